@@ -97,7 +97,7 @@ mutants: $(STAMP) ## make mistakes on copies of the pages, and count those that 
 	PYTHONPATH=tests $(BIN)/python -m mutants --sample $(SAMPLE) --seed $(SEED) --write docs/assets/mutants.json
 
 browser: $(STAMP)
-	@$(BIN)/python tests/browser.py
+	@$(BIN)/python tests/chromium.py
 
 wheel: $(STAMP) ## build the wheel and the source archive into dist/
 	$(BIN)/python -m build

@@ -28,7 +28,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-FINDER = Path(__file__).resolve().parents[1] / "tests" / "browser.py"
+FINDER = Path(__file__).resolve().parents[1] / "tests" / "chromium.py"
 FIELDS = {"convolution": "kernel", "receptive_field": "size", "networks": "batch", "frequency": "weight-4"}
 LOADING = 300_000  # milliseconds
 LOAD = """async (kind) => {

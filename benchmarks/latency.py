@@ -109,7 +109,7 @@ def timed(
     model = convref.torch.build(net).eval().to(device, DTYPES[dtype])
     for batch in BATCHES[device]:
         x = torch.randn(batch, *shape).to(device, DTYPES[dtype])
-        yield {"batch": batch, **figures(rounds(device, lambda x=x: model(x), seconds))}
+        yield {"batch": batch, **figures(rounds(device, partial(model, x), seconds))}
 
 
 def operators(device: str, dtype: str, seconds: float) -> Iterator[dict[str, Any]]:

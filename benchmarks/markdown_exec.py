@@ -153,7 +153,8 @@ def write_site(source: Path, root: Path, plugin: str, values: str) -> list[Block
         values: "on" or "off", for the option `values` of convref.
     """
     shutil.copytree(source, root, symlinks=True, ignore=shutil.ignore_patterns(".git", "site", ".venv"))
-    docs, blocks = root / "docs", []
+    docs = root / "docs"
+    blocks: list[Block] = []
     for file in sorted(docs.rglob("*.md")):
         text = file.read_text("utf-8", errors="replace")
         page = file.relative_to(docs).as_posix()

@@ -26,6 +26,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,7 +62,7 @@ class Model(NamedTuple):
 
     name: str
     make: Callable[[], torch.nn.Module]
-    shape: tuple[Any, ...] | None
+    shape: tuple[Any, ...]
 
 
 class Result(NamedTuple):
@@ -88,7 +89,7 @@ def timm_models(per_family: int) -> Iterator[Model]:
         for name in timm.list_models(module=family)[:per_family]:
             made = timm.models.get_pretrained_cfg(name)
             shape = (3, 224, 224) if made is None else tuple(made.input_size)
-            yield Model(name, lambda name=name: timm.create_model(name, pretrained=False), shape)
+            yield Model(name, partial(timm.create_model, name, pretrained=False), shape)
 
 
 def torchvision_models() -> Iterator[Model]:
@@ -104,7 +105,7 @@ def torchvision_models() -> Iterator[Model]:
             size = (3, 299, 299) if name == "inception_v3" else size
             size = (3, 14, 224, 224) if name == "s3d" else size
             arguments = {"weights": None} | ({"weights_backbone": None} if "segm" in group.__name__ else {})
-            yield Model(name, lambda name=name, given=arguments: models.get_model(name, **given), size)
+            yield Model(name, partial(models.get_model, name, **arguments), size)
 
 
 def segmentation_models() -> Iterator[Model]:
@@ -118,9 +119,7 @@ def segmentation_models() -> Iterator[Model]:
         more = {"dynamic_img_size": True} if name == "dpt" else {}
         yield Model(
             name,
-            lambda name=name, encoder=encoder, more=more: smp.create_model(
-                name, encoder_name=encoder, encoder_weights=None, classes=3, **more
-            ),
+            partial(smp.create_model, name, encoder_name=encoder, encoder_weights=None, classes=3, **more),
             {"dpt": (3, 224, 224), "pan": (3, 256, 256)}.get(name, (3, 128, 128)),
         )
 
@@ -130,7 +129,7 @@ def cases() -> Iterator[Model]:
     from read_networks import NETWORKS
 
     for name, network in NETWORKS.items():
-        yield Model(name, lambda network=network: network.module, network.shape)
+        yield Model(name, partial(getattr, network, "module"), network.shape)
 
 
 def read(model: Model) -> Result | None:

@@ -132,7 +132,7 @@ MAPS = [
     nn.ChannelShuffle(2),
     nn.Linear(8, 3, bias=False),
 ]
-BLOCKS = [
+VOLUMES = [
     nn.Conv3d(4, 6, 2, groups=2),
     nn.Conv3d(4, 3, (1, 5, 3), padding="same"),
     nn.ConvTranspose3d(4, 2, 2, 2),
@@ -167,7 +167,7 @@ PRIMITIVES: list[tuple[Layer, Shape]] = [
     *((layer, shape) for layer in ANY_SHAPE for shape in (FLAT, MAP)),
     *((layer, LINE) for layer in LINES),
     *((layer, MAP) for layer in MAPS),
-    *((layer, BLOCK) for layer in BLOCKS),
+    *((layer, BLOCK) for layer in VOLUMES),
     *((layer, SEQUENCE) for layer in SEQUENCES),
     (nn.BatchNorm1d(6), FLAT),
     (nn.Linear(6, 4), FLAT),

@@ -95,15 +95,16 @@ def hooked() -> nn.Module:
 
 def patched() -> nn.Module:
     module = nn.Sequential(conv(), nn.ReLU())
-    first = module[0]
+    first: Any = module[0]
     first.forward = lambda x: F.conv2d(x, first.weight * 2, first.bias, padding=1)
     return module
 
 
 def patched_inside() -> nn.Module:
     module = nn.Sequential(conv())
-    plain = module[0]._conv_forward
-    module[0]._conv_forward = lambda x, weight, bias: plain(x, weight.abs(), bias)
+    first: Any = module[0]
+    plain = first._conv_forward
+    first._conv_forward = lambda x, weight, bias: plain(x, weight.abs(), bias)
     return module
 
 
@@ -245,7 +246,7 @@ def language_model() -> nn.Module:
 
 
 def spectral() -> nn.Module:
-    return nn.utils.parametrizations.spectral_norm(conv(3, 8))  # type: ignore[no-any-return]
+    return nn.utils.parametrizations.spectral_norm(conv(3, 8))
 
 
 def with_warnings(make: Callable[[], nn.Module]) -> nn.Module:

@@ -71,6 +71,7 @@ class Builder:
 
     def done(self):
         """Return how many pages were converted so far, and how many pages the templates have made so far."""
+        assert self.config is not None
         kept = self.config.plugins["convref"]._kept
         return (kept.conversions.total, sum(each.total for each in kept.pages.values())) if kept else (0, 0)
 

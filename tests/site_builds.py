@@ -44,6 +44,7 @@ class Builds:
         number of pages that the theme's templates made.
         """
         print("build", file=self.process.stdin, flush=True)
+        assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"the process that builds the site ended with status {self.process.wait()}")
@@ -59,6 +60,7 @@ class Builds:
 
     def close(self):
         """End the process."""
-        self.process.stdin.close()
-        self.process.stdout.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
         self.process.wait(30)

@@ -3,6 +3,7 @@
 import re
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -52,7 +53,7 @@ def wanted() -> set[str]:
 
 def licence(name: str) -> str:
     """Return all that an installed package says of its licence."""
-    about = metadata.metadata(name)
+    about: Any = metadata.metadata(name)
     classifiers = [each for each in about.get_all("Classifier", []) if each.startswith("License")]
     texts = [about.get("License-Expression", ""), about.get("License", "")[:200], *classifiers]
     files = metadata.files(name) or []
@@ -83,8 +84,10 @@ def test_no_build_of_torch_is_locked() -> None:
 
 def test_the_versions_of_the_locks_are_those_of_the_constraints() -> None:
     lines = (ROOT / "constraints.txt").read_text("utf-8").split()
-    constraints = {canonicalize_name(line.partition("==")[0]): line.partition("==")[2] for line in lines}
-    versions = {name: PINNED.match(each)["version"] for name, each in locked().items()}  # type: ignore[index]
+    constraints: dict[str, str] = {
+        canonicalize_name(line.partition("==")[0]): line.partition("==")[2] for line in lines
+    }
+    versions: dict[str, str] = {name: PINNED.match(each)["version"] for name, each in locked().items()}  # type: ignore[index]
     both = versions.keys() & constraints.keys()
     assert {name: constraints[name] for name in both} == {name: versions[name] for name in both}
 

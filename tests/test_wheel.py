@@ -50,7 +50,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
-    install = [folder / "bin/python", "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt"]
+    install: list[str | Path] = [
+        folder / "bin/python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "-c",
+        ROOT / "constraints.txt",
+    ]
     run(*install, wheel, cwd=folder)
     return folder
 
@@ -117,7 +125,15 @@ print(runner.tries, runner.failures)
 
 
 def test_the_plugin_builds_a_site(environment: Path, tmp_path: Path) -> None:
-    install = [environment / "bin/python", "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt"]
+    install: list[str | Path] = [
+        environment / "bin/python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "-c",
+        ROOT / "constraints.txt",
+    ]
     run(*install, "mkdocs", cwd=tmp_path)
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/index.md").write_text(PAGE)

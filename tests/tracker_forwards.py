@@ -20,17 +20,20 @@ from torch.nn import functional as F
 from torch.utils.checkpoint import checkpoint, checkpoint_sequential
 from tracker_networks import Kind, written
 
+JIT: Any = torch.jit  # it does not export all its functions
+
 # Elements that are moved, selected or counted
 
 
 def unpooled(m: Any, x: torch.Tensor) -> torch.Tensor:
     y, places = F.max_pool2d(x, 2, return_indices=True)
-    return F.max_unpool2d(m.c(y), places, 2)
+    size: Any = 2  # torch declares a list of sizes, and takes one size too
+    return F.max_unpool2d(m.c(y), places, size)
 
 
 def segnet(m: Any, x: torch.Tensor) -> torch.Tensor:
     y, places = m.p(x)
-    return m.u(m.c(y), places, output_size=x.shape)  # type: ignore[no-any-return]
+    return m.u(m.c(y), places, output_size=x.shape)
 
 
 def filled(_m: Any, x: torch.Tensor) -> torch.Tensor:
@@ -54,18 +57,18 @@ def shifted_in_time(m: Any, x: torch.Tensor) -> torch.Tensor:
     b, steps, _, h, w = x.shape
     made = torch.zeros_like(x)
     made[:, :-1, :1], made[:, 1:, 1:2], made[:, :, 2:] = x[:, 1:, :1], x[:, :-1, 1:2], x[:, :, 2:]
-    return m.c(made.flatten(0, 1)).view(b, steps, 3, h, w).mean(1)  # type: ignore[no-any-return]
+    return m.c(made.flatten(0, 1)).view(b, steps, 3, h, w).mean(1)
 
 
 def with_coordinates(m: Any, x: torch.Tensor) -> torch.Tensor:
     b, _, h, w = x.shape
     axes = torch.meshgrid(torch.linspace(-1, 1, h), torch.linspace(-1, 1, w), indexing="ij")
-    return m.c(torch.cat([x, torch.stack(axes).unsqueeze(0).repeat(b, 1, 1, 1).to(x)], 1))  # type: ignore[no-any-return]
+    return m.c(torch.cat([x, torch.stack(axes).unsqueeze(0).repeat(b, 1, 1, 1).to(x)], 1))
 
 
 def distribution_focal(m: Any, x: torch.Tensor) -> torch.Tensor:
     b, _, anchors = x.shape
-    return m.c(x.view(b, 4, 4, anchors).transpose(2, 1).softmax(1)).view(b, 4, anchors)  # type: ignore[no-any-return]
+    return m.c(x.view(b, 4, 4, anchors).transpose(2, 1).softmax(1)).view(b, 4, anchors)
 
 
 def complex_values(m: Any, x: torch.Tensor) -> torch.Tensor:
@@ -169,14 +172,14 @@ def with_a_script() -> nn.Module:
 
 class Swish(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:  # type: ignore[override]
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
         ctx.save_for_backward(x)
         return x * x.sigmoid()
 
 
 class Doubles(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:  # type: ignore[override]
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
         ctx.mark_dirty(x)
         return x.mul_(2)
 
@@ -184,7 +187,7 @@ class Doubles(torch.autograd.Function):
 def changed_by_a_function(m: Any, x: torch.Tensor) -> torch.Tensor:
     y = m.c(x)
     Doubles.apply(y)
-    return y  # type: ignore[no-any-return]
+    return y
 
 
 def gradients_off_and_on(m: Any, x: torch.Tensor) -> torch.Tensor:
@@ -193,17 +196,17 @@ def gradients_off_and_on(m: Any, x: torch.Tensor) -> torch.Tensor:
     with torch.enable_grad():
         y = m.c(x)
     with torch.set_grad_enabled(False):
-        return y * target.detach().data  # type: ignore[no-any-return]
+        return y * target.detach().data
 
 
 def in_inference_mode(m: Any, x: torch.Tensor) -> torch.Tensor:
     with torch.inference_mode():
-        return m.c(x)  # type: ignore[no-any-return]
+        return m.c(x)
 
 
 def without_autocast(m: Any, x: torch.Tensor) -> torch.Tensor:
     with torch.autocast("cpu", enabled=False):
-        return m.c(x.float())  # type: ignore[no-any-return]
+        return m.c(x.float())
 
 
 def until_one_is_left(m: Any, x: torch.Tensor) -> torch.Tensor:
@@ -217,9 +220,9 @@ def asks_about_the_tensor(m: Any, x: torch.Tensor) -> torch.Tensor:
         return x
     assert x.is_floating_point()
     assert x.is_contiguous()
-    if torch.jit.is_scripting() or torch.jit.is_tracing() or torch.onnx.is_in_onnx_export():
+    if JIT.is_scripting() or JIT.is_tracing() or torch.onnx.is_in_onnx_export():
         return x
-    return m.c(x.to(memory_format=torch.channels_last).contiguous())  # type: ignore[no-any-return]
+    return m.c(x.to(memory_format=torch.channels_last).contiguous())
 
 
 class Output(collections.OrderedDict[str, Any]):
@@ -293,7 +296,7 @@ class Partial(nn.Module):
 
 
 def hooked_with_keywords() -> nn.Module:
-    module = Written(lambda m, x: m.b(x, scale=2), b=Optional())
+    module: Any = Written(lambda m, x: m.b(x, scale=2), b=Optional())
     module.b.register_forward_pre_hook(
         lambda _m, args, named: (args, {"scale": 3 * named["scale"]}), with_kwargs=True
     )

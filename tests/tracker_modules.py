@@ -55,11 +55,11 @@ class Holds(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.c, self.lock, self.math = conv(), threading.RLock(), math
-        self.double = torch.jit.trace(lambda x: 2 * x, torch.ones(2))
+        self.doubled = torch.jit.trace(lambda x: 2 * x, torch.ones(2))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         with self.lock:
-            return self.double(self.c(x)) * self.math.pi  # type: ignore[no-any-return]
+            return self.doubled(self.c(x)) * self.math.pi
 
 
 class Keeps(nn.Module):
@@ -100,7 +100,7 @@ class Passes(nn.Module):
             return getattr(super().__getattr__("inner"), name)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.inner(x)  # type: ignore[no-any-return]
+        return self.inner(x)
 
 
 class Called(nn.Module):
@@ -109,7 +109,7 @@ class Called(nn.Module):
         self.c = conv()
 
     def __call__(self, x: torch.Tensor, factor: int = 2) -> torch.Tensor:
-        return super().__call__(x) * factor  # type: ignore[no-any-return]
+        return super().__call__(x) * factor
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.c(x)
@@ -135,7 +135,7 @@ class Skips(nn.Module):
         self.c, self.f = conv(), torch.ao.nn.quantized.FloatFunctional()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.f.add_relu(self.c(x), x)  # type: ignore[no-any-return]
+        return self.f.add_relu(self.c(x), x)
 
 
 def after_another_counter() -> nn.Module:
@@ -157,6 +157,11 @@ def counting_hooks() -> nn.Module:
     return module
 
 
+def compiled() -> nn.Module:
+    module: Any = torch.compile(conv(), backend="eager")
+    return module
+
+
 def compiled_in_place() -> nn.Module:
     module = nn.Sequential(conv(), nn.ReLU())
     module.compile(backend="eager")
@@ -173,7 +178,7 @@ WRAPPED: dict[str, Kind] = {
         lambda: nn.Sequential(conv(), torch.jit.script(nn.ReLU())), IMAGE, 84, CONV, IMAGE
     ),
     "a compiled part": Kind(
-        lambda: nn.Sequential(torch.compile(conv(), backend="eager"), nn.ReLU()),  # type: ignore[arg-type]
+        lambda: nn.Sequential(compiled(), nn.ReLU()),
         IMAGE, 84, CONV, IMAGE,
     ),
     "compiled in place": Kind(compiled_in_place, IMAGE, 84, CONV, IMAGE),
@@ -268,11 +273,11 @@ def chosen_experts(m: Any, x: torch.Tensor) -> torch.Tensor:
 
 
 def quantized() -> nn.Module:
-    return torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(3, 4)), {nn.Linear})  # type: ignore[no-any-return]
+    return torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(3, 4)), {nn.Linear})
 
 
 def counts_in_buffers() -> nn.Module:
-    module = after_another_counter()
+    module: Any = after_another_counter()
     module[0].register_forward_hook(lambda part, _inputs, _output: part.total_ops.add_(1) and None)
     return module
 

@@ -77,7 +77,7 @@ class ReZero(nn.Sequential):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         for index, block in enumerate(self):
-            x = x + self.weights[index] * block(x)
+            x = x + self.get_parameter("weights")[index] * block(x)
         return x
 
 
@@ -332,11 +332,11 @@ def selective_scan(m: Any, x: torch.Tensor) -> torch.Tensor:
 
 def causal(m: Any, x: torch.Tensor) -> torch.Tensor:
     mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1])
-    return m.a(x, x, x, attn_mask=mask, need_weights=False, is_causal=True)[0]  # type: ignore[no-any-return]
+    return m.a(x, x, x, attn_mask=mask, need_weights=False, is_causal=True)[0]
 
 
 def masked_words(m: Any, words: torch.Tensor) -> torch.Tensor:
-    return m.l(m.e(words), src_key_padding_mask=words == 0)  # type: ignore[no-any-return]
+    return m.l(m.e(words), src_key_padding_mask=words == 0)
 
 
 def complex_rotation() -> nn.Module:
@@ -385,7 +385,7 @@ def heads(**more: Any) -> Callable[[], nn.Module]:
     return lambda: nn.MultiheadAttention(8, 2, **more)
 
 
-def encoder_layer() -> nn.Module:
+def encoder_layer() -> nn.TransformerEncoderLayer:
     return nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
 
 

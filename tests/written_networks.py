@@ -5,6 +5,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -66,7 +67,8 @@ class AlexNet(nn.Module):
 
 
 def vgg(plan=(8, "M", 16, 16, "M")):
-    layers, channels = [], 3
+    layers: list[nn.Module] = []
+    channels = 3
     for each in plan:
         if each == "M":
             layers.append(nn.MaxPool2d(2))
@@ -401,6 +403,7 @@ class ViT(nn.Module):
     def forward(self, x):
         x = self.patch_embed(x).flatten(2).transpose(1, 2)
         x = torch.cat([self.cls_token.expand(x.shape[0], -1, -1), x], dim=1) + self.pos_embed
+        block: Any
         for block in self.blocks:
             x = x + block["attn"](block["norm1"](x))
             x = x + block["mlp"](block["norm2"](x))
@@ -541,7 +544,7 @@ class PositionalEncoding(nn.Module):
         self.register_buffer("pe", pe.unsqueeze(0))
 
     def forward(self, x):
-        return x + self.pe[:, : x.size(1)]
+        return x + self.get_buffer("pe")[:, : x.size(1)]
 
 
 class TwoInputs(nn.Module):
@@ -557,7 +560,7 @@ class ChangedAfterwards(ResNet):
     def __init__(self):
         super().__init__(BasicBlock, [1, 1, 1, 1], width=8)
         self.conv1 = nn.Conv2d(1, 8, 3, 1, 1)
-        self.maxpool = nn.Identity()
+        self.maxpool = nn.Identity()  # type: ignore[assignment]
         self.fc = nn.Linear(self.fc.in_features, 5)
         self.layer4[0].conv1.stride = (1, 1)
         self.layer4[0].downsample[0].stride = (1, 1)
@@ -677,7 +680,8 @@ class FrozenNorm(nn.Module):
     def __init__(self):
         super().__init__()
         self.conv, self.norm = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)
-        self.modules = self.parameters = None
+        hidden: Any = self
+        hidden.modules = hidden.parameters = None
 
     def train(self, mode=True):
         super().train(mode)

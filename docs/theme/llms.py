@@ -45,7 +45,8 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
         file = Path(config.site_dir) / target
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(llms.without_pictures(content), encoding="utf-8")
-    section = str(page.ancestors[-1].title) if page.ancestors else ""
+    above = list(page.ancestors)
+    section = str(above[-1].title) if above else ""
     entry = llms.Entry(section, target.relative_to(llms.FOLDERS[lang]).as_posix(), str(page.title), content)
     _entries.setdefault(lang, {})[page.file.src_uri] = entry
 

@@ -25,7 +25,7 @@ TOLERANCE = {np.float32: 1e-4, np.float64: 1e-11, np.complex128: 1e-11}
 
 
 @st.composite
-def convolutions(draw: Any) -> tuple[list[np.ndarray], dict[str, Any]]:
+def convolutions(draw: Any) -> tuple[Any, dict[str, Any]]:
     """Small arrays of one to three axes, and options."""
     rank = draw(st.integers(1, 3))
     rng = np.random.default_rng(draw(st.integers(0, 99)))
@@ -42,13 +42,14 @@ def convolutions(draw: Any) -> tuple[list[np.ndarray], dict[str, Any]]:
 
 @settings(max_examples=30, deadline=None)
 @given(convolutions())
-def test_every_method_agrees_with_the_definition(case: tuple[list[np.ndarray], dict[str, Any]]) -> None:
+def test_every_method_agrees_with_the_definition(case: tuple[Any, dict[str, Any]]) -> None:
     arrays, options = case
     expected = conv(*arrays, **options, method="direct")
     tolerance = TOLERANCE[arrays[0].dtype.type] * max(1, abs(expected).max(initial=0))
     able = set(METHODS) - {"direct"}
     if (options["stride"], options["dilation"]) != (1, 1):
         able.remove("winograd")
+    method: Any
     for method in sorted(able):
         actual = conv(*arrays, **options, method=method)
         assert (expected.dtype, expected.shape) == (actual.dtype, actual.shape)
@@ -57,9 +58,10 @@ def test_every_method_agrees_with_the_definition(case: tuple[list[np.ndarray], d
 
 def test_the_definition_matches_torch() -> None:
     rng = np.random.default_rng(0)
-    arrays = [rng.normal(size=shape) for shape in [(2, 4, 6, 5), (6, 2, 3, 2), (6,)]]
-    options = {"stride": (2, 1), "padding": (1, 2), "dilation": (1, 2), "groups": 2}
-    expected = torch.nn.functional.conv2d(*map(torch.from_numpy, arrays), **options)
+    arrays: Any = [rng.normal(size=shape) for shape in [(2, 4, 6, 5), (6, 2, 3, 2), (6,)]]
+    options: dict[str, Any] = {"stride": (2, 1), "padding": (1, 2), "dilation": (1, 2), "groups": 2}
+    x, weight, bias = map(torch.from_numpy, arrays)
+    expected = torch.nn.functional.conv2d(x, weight, bias, **options)
     assert_allclose(conv(*arrays, **options, method="direct"), expected, atol=1e-12)
 
 
@@ -100,7 +102,7 @@ def test_winograd_f23_transforms_its_input_by_integers() -> None:
     ({"dilation": 2}, r"winograd: stride \(1, 1\) and dilation \(2, 2\) must be 1 on every axis"),
     ({"kernel": 8}, r"winograd: kernel size \(8, 8\) must be at most 7 on every axis with tile 2"),
 ])  # fmt: skip
-def test_winograd_rejects_strides_dilations_and_large_kernels(options: dict[str, int], message: str) -> None:
+def test_winograd_rejects_strides_dilations_and_large_kernels(options: dict[str, Any], message: str) -> None:
     size = options.pop("kernel", 3)
     with pytest.raises(ArgumentError, match=message):
         conv(np.ones((1, 1, 9, 9)), np.ones((1, 1, size, size)), method="winograd", **options)
@@ -119,7 +121,7 @@ def test_an_unknown_method_lists_the_known_ones() -> None:
     with pytest.raises(
         ArgumentError, match=r"conv: method \(='magic'\) must be one of direct, im2col, fft, wino"
     ):
-        conv(np.ones((1, 1, 5)), np.ones((1, 1, 3)), method="magic")
+        conv(np.ones((1, 1, 5)), np.ones((1, 1, 3)), method="magic")  # type: ignore[arg-type]
 
 
 def test_a_weight_without_spatial_axes_is_rejected() -> None:
@@ -195,9 +197,9 @@ def test_same_padding_puts_the_odd_zero_last() -> None:
 @pytest.mark.parametrize("method", ["im2col", "fft", "winograd", "banded"])
 def test_computing_in_parts_gives_the_same_result(method: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
-    arrays = [rng.normal(size=shape) for shape in [(2, 6, 7, 5), (6, 2, 3, 3)]]
-    expected = conv(*arrays, padding=1, groups=3, method=method)
+    x, weight = rng.normal(size=(2, 6, 7, 5)), rng.normal(size=(6, 2, 3, 3))
+    expected = conv(x, weight, padding=1, groups=3, method=method)
     module = importlib.import_module(f"convref.algorithms.{method}")
     monkeypatch.setattr(module, "LIMIT", 1)
     monkeypatch.setattr(module, "COLUMNS", 1, raising=False)
-    assert_allclose(conv(*arrays, padding=1, groups=3, method=method), expected, atol=1e-12)
+    assert_allclose(conv(x, weight, padding=1, groups=3, method=method), expected, atol=1e-12)

@@ -149,15 +149,20 @@ def test_the_fields_of_a_network_are_what_gradients_reach(name: str) -> None:
     plan = planned(name)
     seen = _all_seen(plan)
     compared = 0
+    assert seen[0] is not None
     for axis in range(len(seen[0].sights)):
         ((place, _),) = placed(seen[0].layout, axis)
         length = plan.input_shape[place - 1]  # the layout has the batch as axis 0
         values = values_along(plan, axis, length)
         path = [value for value in main_path(plan) if values[value].shape[-1] > 1]
         for value in path[:: max(1, len(path) // 4)]:
+            of_value = seen[value]
+            assert of_value is not None
+            sight = of_value.sights[axis]
+            assert sight is not None
             count = values[value].shape[-1]
             for position in sorted({0, count // 3, count // 2, count - 1}):
-                first, last = seen[value].sights[axis].at(position)
+                first, last = sight.at(position)
                 reached = support(values[0], values[value], position)
                 if last < 0 or first >= length:
                     assert [] == reached

@@ -109,8 +109,12 @@ def test_a_report_s_training_memory_is_that_of_the_device() -> None:
     net = Sequential(ReLU(), Dropout(), Flatten())
     report = analyze(net, (8, 5, 5), batch=3)
     assert [600 * 5, 600 * 5, 600 * 8] == [
-        report.training_memory(**given).activations
-        for given in ({}, {"device": "cuda"}, {"device": "cpu"})  # type: ignore[arg-type]
+        each.activations
+        for each in (
+            report.training_memory(),
+            report.training_memory(device="cuda"),
+            report.training_memory(device="cpu"),
+        )
     ]
 
 

@@ -60,7 +60,10 @@ def test_the_field_of_every_position_of_a_stack_is_what_gradients_reach(layers: 
         plan = trace(net, (1, LENGTH))
     except ShapeError:
         assume(False)
-    (sight,) = _all_seen(plan)[-1].sights
+    seen = _all_seen(plan)[-1]
+    assert seen is not None
+    (sight,) = seen.sights
+    assert sight is not None
     model = build(net).double()
     with torch.no_grad():
         for parameter in model.parameters():
@@ -125,6 +128,7 @@ def test_gradients_reach_all_elements_that_a_gate_averages() -> None:
             parameter.fill_(1.0)
     x = torch.ones(1, 1, 9, 9, requires_grad=True)
     model(x)[0, 0, 0, 0].backward()
+    assert x.grad is not None
     assert 81 == torch.count_nonzero(x.grad)
 
 

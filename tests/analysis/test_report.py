@@ -143,7 +143,7 @@ def test_a_prompt_shows_a_report_in_one_line_and_a_table_as_itself(vgg16: Report
 
 def test_a_name_instead_of_a_description_is_refused_with_the_function_that_builds_one() -> None:
     with pytest.raises(ArgumentError, match=r"net \(='vgg16'\) must be a description; architectures\.build"):
-        analyze("vgg16", (3, 224, 224))
+        analyze("vgg16", (3, 224, 224))  # type: ignore[arg-type]
 
 
 def test_every_layer_that_is_inlined_in_the_same_module_counts_its_parameters() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ LINEAR_BYTES = 4 * (4 + 4 * 6 + 6)  # input, weights and output in single precis
 CONV = Conv2d(2, 3, 3, padding=1, bias=False)
 
 
-def moved(net: Layer, shape: Shape, **options: object) -> int:
+def moved(net: Layer, shape: Shape, **options: Any) -> int:
     return analyze(net, shape, **options).moved_bytes
 
 

@@ -12,9 +12,10 @@ from convref.catalog.joins import (
 from convref.catalog.uses import is_spatial, narrows, widens
 from convref.nn import Concat, Conv2d, Identity, Layer, ReLU, Sequential, Sum, trace
 from convref.nn.blocks import aspp, basic_block, dense_layer, inception_module, weighted_sum
+from convref.nn.trace import Plan
 
 
-def plan(*layers: Layer) -> object:
+def plan(*layers: Layer) -> Plan:
     return trace(Sequential(*layers), (8, 9, 9))
 
 

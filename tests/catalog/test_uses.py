@@ -35,11 +35,12 @@ from convref.nn import (
     trace,
 )
 from convref.nn.blocks import gated_conv2d, squeeze_excitation
+from convref.nn.trace import Plan
 
 SEPARABLE = followed(is_depthwise, is_pointwise)
 
 
-def plan(*layers: Layer) -> object:
+def plan(*layers: Layer) -> Plan:
     return trace(Sequential(*layers), (8, 9, 9))
 
 

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from convref.analysis.table import LANGUAGES
 from convref.errors import UnknownNameError
 from convref_docs import claims, claims_overview
-from convref_docs.claims import LANGUAGES, SECTIONS, Claim, registered
+from convref_docs.claims import SECTIONS, Claim, registered
 from convref_docs.claims.model import (
     DEPENDS,
     EXACT,

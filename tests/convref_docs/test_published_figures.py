@@ -1,6 +1,7 @@
 """Published figures stand beside computed ones with a verdict that the numbers decide."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def report() -> Report:
     return analyze(Sequential(Conv2d(3, 10, 3), Conv2d(10, 2, 3, bias=False)), (3, 9, 9))
 
 
-def verdicts(table: object, lang: str) -> list[str]:
+def verdicts(table: Any, lang: str) -> list[str]:
     return [row[-1] for row in table._repr_lang_(lang).texts()]
 
 

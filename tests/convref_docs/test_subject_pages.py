@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -27,7 +29,8 @@ def kernels(layer: Layer, channels: int) -> torch.Tensor:
             y = torch.nn.functional.conv2d(y, part, padding=pads, groups=y.shape[1] // part.shape[1])
         return y.ravel()
 
-    jacobians = torch.autograd.functional.jacobian(composed, tuple(weights))
+    derive: Any = torch.autograd.functional.jacobian  # it has no types
+    jacobians = derive(composed, tuple(weights))
     return torch.cat([each.reshape(each.shape[0], -1) for each in jacobians], dim=1)
 
 

@@ -1,6 +1,7 @@
 """The site, built with Zensical: its configuration, and a build of a few pages."""
 
 import re
+from pathlib import Path
 
 import pytest
 from mkdocs.utils.yaml import yaml_load
@@ -15,7 +16,7 @@ PAGES = {
 }
 
 
-def test_the_configuration_of_each_language_is_computed_from_that_of_mkdocs():
+def test_the_configuration_of_each_language_is_computed_from_that_of_mkdocs() -> None:
     with (ROOT / "mkdocs.yml").open("rb") as file:
         config = yaml_load(file)
     english, chinese = (zensical_site.configurations()[lang] for lang in ("en", "zh"))
@@ -29,7 +30,7 @@ def test_the_configuration_of_each_language_is_computed_from_that_of_mkdocs():
     assert ["../", ""] == [each["root"] for each in chinese["extra"]["alternate"]]
 
 
-def test_notebooks_are_pages_of_markdown_in_the_navigation():
+def test_notebooks_are_pages_of_markdown_in_the_navigation() -> None:
     (notebooks,) = (
         each["笔记本"] for each in zensical_site.configurations()["zh"]["nav"] if "笔记本" in each
     )
@@ -37,7 +38,9 @@ def test_notebooks_are_pages_of_markdown_in_the_navigation():
     assert not [each for each in notebooks if each.endswith(".py")]
 
 
-def test_zensical_builds_pages_in_both_languages_with_our_head_formulas_and_links(tmp_path, monkeypatch):
+def test_zensical_builds_pages_in_both_languages_with_our_head_formulas_and_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("zensical")
     docs, work = tmp_path / "docs", tmp_path / "work"
     for lang, text in PAGES.items():

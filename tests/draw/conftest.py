@@ -19,8 +19,10 @@ class Reader:
     def __init__(
         self, figure: Drawing | Stepped, lang: str = "en", *, wide: bool = False, frame: int = 0
     ) -> None:
-        stepped = isinstance(figure, Stepped)
-        self.markup = figure.svg(lang, frame=frame) if stepped else figure.svg(lang, wide=wide)
+        if isinstance(figure, Stepped):
+            self.markup = figure.svg(lang, frame=frame)
+        else:
+            self.markup = figure.svg(lang, wide=wide)
         self.column = WIDE_COLUMN if wide else PHONE_COLUMN
         self.root = ET.fromstring(self.markup)  # noqa: S314 - our own figures
 
@@ -49,7 +51,8 @@ class Reader:
         assert not re.findall(r'\sid="|<script|<style|href', self.markup)
         _, _, width, height = map(float, self.root.get("viewBox", "").split())
         sizes = [
-            float(each.get("font-size", self.root.get("font-size"))) for each in self.root.iter(f"{SVG}text")
+            float(each.get("font-size", self.root.get("font-size", "")))
+            for each in self.root.iter(f"{SVG}text")
         ]
         assert min(sizes, default=LEGIBLE) * self.column / width >= LEGIBLE
         for x, y, w, h in self.boxes():

@@ -134,13 +134,14 @@ def test_the_error_of_grouped_is_the_norm_outside_of_the_blocks() -> None:
     assert 0.8 == grouped(dense, 2).error
 
 
+LIST: Any = [1.0]
 KERNEL, NAN = np.ones((4, 4, 3, 3)), np.full((4, 4, 3, 3), np.nan)
 
 
 @pytest.mark.parametrize(("call", "error", "message"), [
     (lambda: separable(KERNEL, 5), ArgumentError, r"separable: terms \(=5\) must be at most 4"),
     (lambda: separable(KERNEL, 0), ArgumentError, r"terms \(=0\) must be at least 1"),
-    (lambda: separable([1.0]), ArgumentError, r"separable: weight \(a list\) must be a floating"),
+    (lambda: separable(LIST), ArgumentError, r"separable: weight \(a list\) must be a floating"),
     (lambda: separable(NAN), ArgumentError, r"separable: weight must have finite values only"),
     (lambda: separable(np.ones((4, 4))), ShapeError, r"weight \(of shape \(4, 4\)\) must have at least 3"),
     (lambda: asymmetric(np.ones((4, 4, 3)), 1), ShapeError, r"asymmetric: weight .* must have 4 axes"),

@@ -12,8 +12,8 @@ from convref import functional as F
 NAME = "scaled_dot_product_attention"
 
 
-def heads(rng: np.random.Generator, *lead: int) -> list[np.ndarray]:
-    return [rng.normal(size=(*lead, *shape)) for shape in [(3, 4), (5, 4), (5, 6)]]
+def heads(rng: np.random.Generator, *lead: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return rng.normal(size=(*lead, 3, 4)), rng.normal(size=(*lead, 5, 4)), rng.normal(size=(*lead, 5, 6))
 
 
 @pytest.mark.parametrize("lead", [(), (2,), (2, 3), (0, 3)])

@@ -28,7 +28,12 @@ def cases(draw: Any) -> tuple[int, list[Any], dict[str, Any]]:
     dtype = draw(st.sampled_from([np.float32, np.float64, np.int64]))
     shapes = [[*batch, groups * depth, *size], [groups * depth, each, *kernel], [groups * each]]
     arrays = [(rng.normal(size=shape) * 4).astype(dtype) for shape in shapes]
-    options = {"stride": stride, "padding": padding, "output_padding": more, "dilation": dilation}
+    options: dict[str, Any] = {
+        "stride": stride,
+        "padding": padding,
+        "output_padding": more,
+        "dilation": dilation,
+    }
     return rank, arrays, {**options, "groups": groups}
 
 
@@ -46,7 +51,7 @@ def test_a_transposed_convolution_matches_torch(
 def test_it_is_the_adjoint_of_the_convolution(groups: int, stride: int, rng: np.random.Generator) -> None:
     """<A x, y> = <x, Aᵀ y>."""
     x, weight = rng.normal(size=(2, 4, 10, 7)), rng.normal(size=(6, 4 // groups, 3, 2))
-    options = {"stride": stride, "padding": 1, "groups": groups}
+    options: dict[str, Any] = {"stride": stride, "padding": 1, "groups": groups}
     forward = F.conv2d(x, weight, **options)
     y = rng.normal(size=forward.shape)
     left = [(n + 2 - k) % stride for n, k in zip((10, 7), (3, 2), strict=True)]

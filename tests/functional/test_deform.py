@@ -1,6 +1,7 @@
 """Deformable convolution agrees with torch's grid_sample, and with ordinary convolution at zero offsets."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ def oracle(*arrays: np.ndarray, stride: int, padding: int, dilation: int) -> tor
     x, offset, weight, mask = map(torch.from_numpy, arrays)
     (kh, kw), (height, width), (rows, columns) = weight.shape[2:], x.shape[2:], offset.shape[2:]
     groups = offset.shape[1] // (2 * kh * kw)
-    total: torch.Tensor | float = 0.0
+    total = torch.zeros(())
     for number, (i, j) in enumerate(product(range(kh), range(kw))):
         parts = []
         for group, part in enumerate(x.chunk(groups, dim=1)):
@@ -41,14 +42,14 @@ def test_deformable_convolution_is_grid_sample_and_a_pointwise_convolution(
     size = F.conv2d(x, weight, None, *steps, groups).shape[2:]
     offset = rng.normal(size=(2, 2 * offset_groups * 6, *size)) * 3
     mask = rng.uniform(size=(2, offset_groups * 6, *size))
-    options = dict(zip(("stride", "padding", "dilation"), steps, strict=True))
+    options: dict[str, Any] = dict(zip(("stride", "padding", "dilation"), steps, strict=True))
     expected = oracle(x, offset, weight, mask, **options)
     actual = F.deform_conv2d(x, offset, weight, mask=mask, **options)
     assert_allclose(actual, expected, atol=1e-10)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_zero_offsets_are_an_ordinary_convolution(dtype: type, rng: np.random.Generator) -> None:
+def test_zero_offsets_are_an_ordinary_convolution(dtype: Any, rng: np.random.Generator) -> None:
     x, weight, bias = (rng.normal(size=shape).astype(dtype) for shape in [(2, 4, 7, 6), (6, 2, 3, 3), (6,)])
     actual = F.deform_conv2d(x, np.zeros((2, 18, 4, 3), dtype), weight, bias, 2, 1)
     expected = F.conv2d(x, weight, bias, 2, 1, groups=2)

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convref import functional as F
+import convref.functional
 from convref.errors import ArgumentError, ShapeError
+
+F: Any = convref.functional  # many arguments have a wrong type on purpose
 
 
 def o(*shape: int, dtype: Any = np.float64) -> np.ndarray:

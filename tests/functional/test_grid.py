@@ -23,7 +23,7 @@ LOST = [np.nan, np.inf, -np.inf]
 PLACES = st.sampled_from(EDGES) | EXACT | st.floats(-3, 3, width=32) | st.sampled_from(LOST)
 
 
-def drawn(data: st.DataObject, rank: int, dtype: type, places: st.SearchStrategy[float]) -> Any:
+def drawn(data: st.DataObject, rank: int, dtype: Any, places: st.SearchStrategy[float]) -> Any:
     """An input of random values, and a grid with the points in another order for each image."""
     size = data.draw(st.lists(st.integers(1, 6), min_size=rank, max_size=rank))
     x = np.random.default_rng(0).normal(size=(2, 3, *size)).astype(dtype)
@@ -76,8 +76,8 @@ def test_half_precision_is_sampled_in_single_precision_and_rounded_once(
 ) -> None:
     x = rng.normal(size=(1, 2, *[7] * rank)).astype(np.float16)
     grid = rng.uniform(-1.2, 1.2, (1, *[3] * rank, rank)).astype(np.float16)
-    single = [torch.from_numpy(each.astype(np.float32)) for each in (x, grid)]
-    expected = torch.nn.functional.grid_sample(*single, mode, align_corners=True).half()
+    single, points = (torch.from_numpy(each.astype(np.float32)) for each in (x, grid))
+    expected = torch.nn.functional.grid_sample(single, points, mode, align_corners=True).half()
     actual = F.grid_sample(x, grid, mode, align_corners=True)
     assert np.float16 == actual.dtype
     np.testing.assert_allclose(actual, expected, rtol=1e-3, atol=1e-5)
@@ -92,7 +92,7 @@ def test_half_precision_is_sampled_in_single_precision_and_rounded_once(
 )
 @pytest.mark.filterwarnings("ignore:.*affine_grid behavior has changed")
 def test_an_affine_grid_matches_torch(
-    agree: Callable[..., None], dtype: type, size: list[int], align_corners: bool, lost: float
+    agree: Callable[..., None], dtype: Any, size: list[int], align_corners: bool, lost: float
 ) -> None:
     rank = len(size) - 2
     theta = np.random.default_rng(0).normal(size=(size[0], rank, rank + 1)).astype(dtype)
@@ -133,7 +133,7 @@ REFUSED: list[tuple[str, tuple[Any, ...]]] = [
     ("grid_sample", (IMAGE, torch.ones(1, 3, 3, 2), "nearest", "zeros", 1)),
     ("grid_sample", (IMAGE, torch.ones(1, 3, 3, 2).double())),
     ("grid_sample", (IMAGE.long(), torch.ones(1, 3, 3, 2).long())),
-    ("grid_sample", (IMAGE.cfloat(), torch.ones(1, 3, 3, 2).cfloat())),
+    ("grid_sample", (IMAGE.to(torch.cfloat), torch.ones(1, 3, 3, 2, dtype=torch.cfloat))),
     ("grid_sample", (IMAGE, torch.ones(2, 3, 3, 2))),
     ("grid_sample", (IMAGE, torch.ones(1, 3, 3, 3))),
     ("grid_sample", (IMAGE, torch.ones(1, 3, 3, 3, 2))),

@@ -1,6 +1,7 @@
 """Linear and bilinear layers agree with torch."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 @pytest.mark.parametrize("lead", [(), (0,), (2,), (2, 3)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128, np.int64])
 def test_linear_matches_torch(
-    agree: Callable[..., None], lead: tuple[int, ...], dtype: type, rng: np.random.Generator
+    agree: Callable[..., None], lead: tuple[int, ...], dtype: Any, rng: np.random.Generator
 ) -> None:
     arrays = [(rng.normal(size=shape) * 4).astype(dtype) for shape in [(*lead, 5), (4, 5), (4,)]]
     agree("linear", *arrays)

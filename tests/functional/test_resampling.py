@@ -1,6 +1,7 @@
 """interpolate agrees with torch in all modes."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def test_resizing_to_a_size_matches_torch(agree: Callable[..., None], mode: str,
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("factor", [0.6, 1.0, 1.7, 2.0, 3.3])
 def test_resizing_by_a_factor_matches_torch(
-    agree: Callable[..., None], mode: str, recompute: bool | None, dtype: type, factor: float
+    agree: Callable[..., None], mode: str, recompute: bool | None, dtype: Any, factor: float
 ) -> None:
     x = np.random.default_rng(0).normal(size=(1, 2, *[7] * RANKS.get(mode, 2))).astype(dtype)
     agree("interpolate", x, scale_factor=factor, mode=mode, recompute_scale_factor=recompute)

@@ -52,7 +52,7 @@ def described(signature: inspect.Signature) -> str:
     )
 
 
-OURS = [name for name in F.__all__ if inspect.getmodule(getattr(F, name)).__name__ not in {
+OURS = [name for name in F.__all__ if getattr(F, name).__module__ not in {
     "convref.functional.init", "convref.functional.run",
 }]  # fmt: skip
 

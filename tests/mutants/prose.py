@@ -17,7 +17,9 @@ _SECOND: Final = re.compile(r"\b(?:one|a|per|every|each)\s+second(?=\s+of\b)")  
 
 # Each row: the value, the words in English, the words in Chinese. A mutant has the words of another row of
 # the same table.
-_COUNTS: Final = (
+# A value, and its forms in English and in Chinese.
+_Row = tuple[int | str, tuple[str, ...], tuple[str, ...]]
+_COUNTS: Final[tuple[_Row, ...]] = (
     (1, ("one",), ("一",)),
     (2, ("two",), ("两", "二")),
     (3, ("three",), ("三",)),
@@ -48,7 +50,7 @@ _TIMES: Final = (
     ("x3", ("three times",), ("三倍",)),
     ("x4", ("four times",), ("四倍",)),
 )
-_TABLES: Final = (_TIMES, _PARTS, _ORDINALS, _COUNTS)
+_TABLES: Final[tuple[tuple[_Row, ...], ...]] = (_TIMES, _PARTS, _ORDINALS, _COUNTS)
 # In "one of them", "this one" and 一样 the word counts nothing.
 _PRONOUN: Final = re.compile(
     r"(?:\b(?:the|this|that|which|each|every|no|any|another|other|only|last|next|right|first|new|old|"
@@ -129,13 +131,15 @@ def _years(text: str) -> Iterator[Candidate]:
 
 
 def _words(text: str, language: str) -> Iterator[Candidate]:
-    column = 1 if language == "en" else 2
+    def forms_of(row: _Row) -> tuple[str, ...]:
+        return row[1] if language == "en" else row[2]
+
     ignored = _PRONOUN if language == "en" else _NOT_A_COUNT
     taken = {offset for match in _SECOND.finditer(text) for offset in range(*match.span())}
     for table in _TABLES:
         if table is _COUNTS:
             taken.update(offset for match in ignored.finditer(text) for offset in range(*match.span()))
-        forms = {form: row for row in table for form in row[column]}
+        forms = {form: row for row in table for form in forms_of(row)}
         longest = sorted(forms, key=len, reverse=True)
         edges = (r"\b", r"\b(?!-)") if language == "en" else ("", "")
         pattern = re.compile(rf"{edges[0]}(?:{'|'.join(longest)}){edges[1]}", re.IGNORECASE)
@@ -149,7 +153,7 @@ def _words(text: str, language: str) -> Iterator[Candidate]:
             near = [
                 each for each in table if each is not row and abs(table.index(each) - table.index(row)) < 3
             ]
-            choices = (Choice(each[0], _cased(each[column][0], match[0])) for each in near)
+            choices = (Choice(each[0], _cased(forms_of(each)[0], match[0])) for each in near)
             yield Candidate("number words", *match.span(), row[0], tuple(choices))
 
 

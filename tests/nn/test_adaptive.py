@@ -1,5 +1,7 @@
 """Adaptive pools: their windows are those that torch averages over; costs and errors."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -30,7 +32,7 @@ def test_none_keeps_a_size_and_a_pool_that_keeps_all_sizes_makes_no_feature_map(
 
 
 @pytest.mark.parametrize("size", [0, (3,), (3, -1), "3", (2.0, 2), np.float32(2)])
-def test_wrong_sizes_are_refused(size: object) -> None:
+def test_wrong_sizes_are_refused(size: Any) -> None:
     message = (
         r"AdaptiveAvgPool2d: output_size \(=.*\) must be an integer or a tuple of 2 integers of at least 1"
     )

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from convref import nn
 from convref.errors import ArgumentError, ShapeError
 from convref.nn import Conv2d, Cost, Layer, Linear, MaxPool2d, ReLU, Sequential, Shape, Window, inline, trace
 from convref.nn.base import call_repr, numel
+
+CALLED: Any = nn  # with wrong arguments
 
 
 def test_costs_add_and_multiply_kind_by_kind() -> None:
@@ -45,7 +48,7 @@ def test_the_extent_of_a_window_counts_its_gaps() -> None:
 
 def test_integers_of_numpy_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"Conv2d: in_channels \(=np.int64\(3\)\) must be an integer"):
-        Conv2d(np.int64(3), 4, 3)
+        Conv2d(np.int64(3), 4, 3)  # type: ignore[arg-type]
 
 
 def test_a_layer_has_no_parameters_children_or_window_unless_it_defines_them() -> None:
@@ -93,12 +96,15 @@ def test_layers_that_compute_make_a_new_feature_map_even_of_the_same_shape(
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: nn.Conv2d(3, 4), "Conv2d.__init__() missing 1 required positional argument: 'kernel_size'"),
         (
-            lambda: nn.Conv3d(3, 4, 3, pading=1),
+            lambda: CALLED.Conv2d(3, 4),
+            "Conv2d.__init__() missing 1 required positional argument: 'kernel_size'",
+        ),
+        (
+            lambda: CALLED.Conv3d(3, 4, 3, pading=1),
             "Conv3d.__init__() got an unexpected keyword argument 'pading'",
         ),
-        (lambda: nn.AvgPool2d(stride=2), "AvgPool2d.__init__() missing 1 required positional argument"),
+        (lambda: CALLED.AvgPool2d(stride=2), "AvgPool2d.__init__() missing 1 required positional argument"),
     ],
 )
 def test_wrong_arguments_name_the_layer_that_was_called(make: Callable[[], Layer], message: str) -> None:

@@ -1,6 +1,7 @@
 """Combinators: names, shapes, costs and results of what they join; errors."""
 
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,6 +34,9 @@ from convref.nn import (
 from convref.torch import build
 
 CONV = Conv2d(4, 4, 3, padding=1)
+THREE: Any = 3  # arguments of a wrong type
+LETTER: Any = "C"
+CLASS: Any = ReLU
 NETS: list[tuple[Layer, Shape]] = [
     (Sequential(), (4, 5, 5)),
     (Sequential(CONV, ReLU(), norm=BatchNorm2d(4)), (4, 5, 5)),
@@ -116,8 +120,8 @@ def test_a_keyword_names_a_child_a_position_numbers_it_and_inline_adds_nothing()
             lambda: Sequential(ReLU(), **{"0": ReLU()}),
             r"child 0 adds the name '0' to the paths of parameters",
         ),
-        (lambda: Sequential(a=3), r"Sequential: child a \(=3\) must be a layer"),
-        (lambda: Sequential(ReLU), r"Sequential: child 0 \(=<class .*ReLU'>\) must be a layer"),
+        (lambda: Sequential(a=THREE), r"Sequential: child a \(=3\) must be a layer"),
+        (lambda: Sequential(CLASS), r"Sequential: child 0 \(=<class .*ReLU'>\) must be a layer"),
         (
             lambda: Sequential(**{"a.b": ReLU()}),
             r"Sequential: child \(='a.b'\) must be a name without dots",
@@ -128,7 +132,10 @@ def test_a_keyword_names_a_child_a_position_numbers_it_and_inline_adds_nothing()
         (Product, r"Product: needs at least one child"),
         (Concat, r"Concat: needs at least one child"),
         (lambda: Concat(ReLU(), dim=0), r"Concat: dim \(=0\) must be an axis other than 0, the batch axis"),
-        (lambda: Split(ReLU(), dim="C"), r"Split: dim \(='C'\) must be an axis other than 0, the batch axis"),
+        (
+            lambda: Split(ReLU(), dim=LETTER),
+            r"Split: dim \(='C'\) must be an axis other than 0, the batch axis",
+        ),
     ],
 )
 def test_wrong_children_are_refused(call: type[Layer], message: str) -> None:

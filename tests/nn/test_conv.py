@@ -1,5 +1,7 @@
 """Convolutions: sizes as torch's over drawn arguments, windows, costs, errors."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ def test_sizes_are_torch_s_and_the_same_inputs_are_refused(
     kernel: Shape, stride: Shape, padding: Shape, dilation: int, data: st.DataObject
 ) -> None:
     shape = (4, data.draw(st.integers(1, 9)), data.draw(st.integers(1, 9)))
-    mode = data.draw(st.sampled_from(["zeros", "reflect", "replicate", "circular"]))
+    mode: Any = data.draw(st.sampled_from(["zeros", "reflect", "replicate", "circular"]))
     layer = Conv2d(4, 6, kernel, stride, padding, dilation, groups=2, padding_mode=mode)
     assert shape_in_torch(layer, shape) == shape_here(layer, shape)
 
@@ -74,14 +76,14 @@ def test_each_output_costs_its_filter_and_groups_divide_it() -> None:
         ({"padding_mode": "edge"}, r"padding_mode \(='edge'\) must be one of zeros, reflect"),
     ],
 )
-def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
-        Conv2d(**{"in_channels": 4, "out_channels": 6, "kernel_size": 3} | arguments)
+        Conv2d(**{"in_channels": 4, "out_channels": 6, "kernel_size": 3, **arguments})
 
 
 def test_an_argument_for_one_axis_is_one_integer() -> None:
     with pytest.raises(ArgumentError, match=r"Conv1d: kernel_size \(='3'\) must be an integer$"):
-        Conv1d(3, 4, "3")
+        Conv1d(3, 4, "3")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Transposed convolutions: sizes as torch's over drawn arguments, windows, costs, errors."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,8 +75,8 @@ def test_it_costs_what_the_convolution_costs_whose_transpose_it_is() -> None:
         ({"output_padding": -1}, r"output_padding \(=-1\) must be at least 0"),
     ],
 )
-def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str) -> None:
-    usual = {"in_channels": 4, "out_channels": 6, "kernel_size": 3, "stride": 2, "groups": 2}
+def test_wrong_arguments_are_refused(arguments: dict[str, Any], message: str) -> None:
+    usual: dict[str, Any] = {"in_channels": 4, "out_channels": 6, "kernel_size": 3, "stride": 2, "groups": 2}
     with pytest.raises(ArgumentError, match=message):
         ConvTranspose2d(**usual | arguments)
 

@@ -1,5 +1,7 @@
 """Deformable convolution: ordinary when nothing moves, costs, errors."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -25,7 +27,8 @@ def test_without_offsets_it_is_the_ordinary_convolution(modulated: bool) -> None
 def test_it_computes_the_formula_tap_by_tap(modulated: bool) -> None:
     torch.manual_seed(0)
     layer = DeformConv2d(4, 6, (3, 2), (2, 1), (1, 0), (1, 2), 2, offset_groups=2, modulated=modulated)
-    model, x = build(layer).double(), torch.randn(1, 4, 5, 6, dtype=torch.float64)
+    model: Any = build(layer).double()
+    x = torch.randn(1, 4, 5, 6, dtype=torch.float64)
     torch.nn.init.normal_(model.conv_offset.weight)
     with torch.no_grad():
         output, moves = model(x)[0].numpy(), model.conv_offset(x)[0].numpy()
@@ -64,7 +67,7 @@ def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(
         ArgumentError, match=r"DeformConv2d: padding \(='same'\) must be an integer or a tuple"
     ):
-        DeformConv2d(4, 6, 3, padding="same")
+        DeformConv2d(4, 6, 3, padding="same")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match=r"in_channels \(=4\) must be divisible by groups \(=3\)"):
         DeformConv2d(4, 6, 3, groups=3)
     with pytest.raises(ShapeError, match=r"in_channels \(=4\) must equal the 3 channels that arrive"):

@@ -1,6 +1,7 @@
 """Embeddings and positional encodings: rows, wavelengths, errors."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def test_positions_add_sines_and_cosines_of_growing_wavelengths() -> None:
         ({"norm_type": "2"}, r"Embedding: norm_type \(='2'\) must be a number"),
     ],
 )
-def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         Embedding(**{"num_embeddings": 5, "embedding_dim": 3} | arguments)
 

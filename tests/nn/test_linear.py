@@ -16,7 +16,7 @@ def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"Linear: in_features \(=0\) must be at least 1"):
         Linear(0, 3)
     with pytest.raises(ArgumentError, match=r"Linear: out_features \(=3.0\) must be an integer"):
-        Linear(4, 3.0)
+        Linear(4, 3.0)  # type: ignore[arg-type]
 
 
 def test_a_missing_flatten_is_named() -> None:

@@ -9,7 +9,7 @@ from convref.nn import Cost, GroupNorm, Layer, LayerNorm, LocalResponseNorm, RMS
 def test_a_shape_of_equal_sizes_is_not_written_as_one_integer() -> None:
     assert "LayerNorm((4, 4))" == repr(LayerNorm((4, 4)))
     assert "LayerNorm(4)" == repr(LayerNorm((4,)))
-    assert LayerNorm(4) == LayerNorm([4])
+    assert LayerNorm(4) == LayerNorm([4])  # type: ignore[arg-type]
 
 
 def test_costs_count_elements_and_groups() -> None:

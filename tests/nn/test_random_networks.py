@@ -1,6 +1,7 @@
 """Drawn networks of every combinator, nested and inlined: one description, equal readings."""
 
 import pickle
+from typing import Any
 
 import numpy as np
 import torch
@@ -36,7 +37,7 @@ KINDS = [nn.Sequential, nn.Sum, nn.Mean, nn.Product, nn.ResizeLike, "concat", "t
 def combined(draw: st.DrawFn, children: st.SearchStrategy[Layer]) -> Layer:
     """A combinator of drawn children, some by name, some inlined where their names allow it."""
     parts = draw(st.lists(children, min_size=1, max_size=3))
-    kind = draw(st.sampled_from(KINDS))
+    kind: Any = draw(st.sampled_from(KINDS))
     if kind is nn.ResizeLike:
         return nn.ResizeLike(parts[0], mode=draw(st.sampled_from(["bilinear", "nearest"])))
     if kind == "tapped":
@@ -44,7 +45,7 @@ def combined(draw: st.DrawFn, children: st.SearchStrategy[Layer]) -> Layer:
     if kind == "concat":
         widened = nn.Concat(*parts)
         return nn.Sequential(nn.inline(widened), narrow=nn.Conv2d(CHANNELS * len(parts), CHANNELS, 1))
-    named = {f"part{index}": part for index, part in enumerate(parts)}
+    named: dict[str, Layer | nn.Inline] = {f"part{index}": part for index, part in enumerate(parts)}
     if draw(st.booleans()):
         named["part0"] = nn.inline(parts[0])
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -42,16 +43,17 @@ def drawn(layer: Layer, shape: Shape) -> list[str]:
     return [figure.alt(lang).replace(name, "Layer") for figure in figures for lang in ("en", "zh")]
 
 
+def counted(layer: Layer, shape: Shape, convention: Any) -> int:
+    return analyze(layer, shape, convention=convention).macs
+
+
 READINGS: dict[str, Callable[[Layer, Shape], Any]] = {
     "shape": lambda layer, shape: layer.output_shape(shape),
     "parameters": lambda layer, _: (layer.parameters(), layer.buffers()),
     "init": lambda layer, _: {name: each.tobytes() for name, each in init(layer).items()},
     "numpy": ran_in_numpy,
     "torch": ran_in_torch,
-    **{
-        tool: lambda layer, shape, tool=tool: analyze(layer, shape, convention=tool).macs
-        for tool in CONVENTIONS
-    },
+    **{tool: partial(counted, convention=tool) for tool in CONVENTIONS},
     "activations": lambda layer, shape: analyze(layer, shape).activations,
     "live memory": lambda layer, shape: live_elements(trace(layer, shape)),
     "training memory": lambda layer, shape: [

@@ -7,8 +7,8 @@ from convref.nn import Flatten, Layer, Permute, Unflatten
 
 
 def test_sizes_and_axes_are_printed_in_full() -> None:
-    assert "Unflatten(1, (2, 2))" == repr(Unflatten(1, [2, 2]))
-    assert "Permute((0,))" == repr(Permute([0]))
+    assert "Unflatten(1, (2, 2))" == repr(Unflatten(1, [2, 2]))  # type: ignore[arg-type]
+    assert "Permute((0,))" == repr(Permute([0]))  # type: ignore[arg-type]
 
 
 def test_a_size_of_minus_one_is_inferred() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,10 +50,10 @@ class Empty(Layer):
 class Joined(Branches):
     """A join for which no rule is registered."""
 
-    def join_shape(self, shapes: list[Shape]) -> Shape:
+    def join_shape(self, shapes: Sequence[Shape]) -> Shape:
         return shapes[0]
 
-    def join_cost(self, shapes: list[Shape]) -> Cost:
+    def join_cost(self, shapes: Sequence[Shape]) -> Cost:
         return Cost(adds=len(shapes))
 
 
@@ -67,14 +69,16 @@ def inside(layer: Layer) -> Layer:
     return Sequential(stem=ReLU(), body=Sequential(ReLU(), layer))
 
 
+def counted(tool: Any, net: Layer) -> int:
+    return analyze(net, SHAPE, convention=tool).macs
+
+
 READS: dict[tuple[str, str], Callable[[Layer], object]] = {
     ("the NumPy run", "numpy=…"): lambda net: functional.run(net, {"body.1.gain": np.ones(1)}, X),
     ("drawing parameters", "init=…"): init,
     ("the torch module", "torch=…"): convref.torch.build,
     **{
-        (f"the operations that {tool} counts", f"costs={{{tool!r}: …}}"): lambda net, tool=tool: (
-            analyze(net, SHAPE, convention=tool).macs
-        )
+        (f"the operations that {tool} counts", f"costs={{{tool!r}: …}}"): partial(counted, tool)
         for tool in ("fvcore", "ptflops", "thop", "torchinfo")
     },
 }

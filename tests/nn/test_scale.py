@@ -24,13 +24,13 @@ def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(ArgumentError, match=r"LayerScale: channels \(=0\) must be at least 1"):
         LayerScale(0)
     with pytest.raises(ArgumentError, match=r"LayerScale: init \(='a'\) must be a number"):
-        LayerScale(1, "a")
+        LayerScale(1, "a")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match=r"Scale: init \(=None\) must be a number"):
-        Scale(None)
+        Scale(None)  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match=r"Affine: offset \(='a'\) must be a number"):
-        Affine(1.0, "a")
+        Affine(1.0, "a")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match=r"Affine: factor \(=None\) must be a number"):
-        Affine(None)
+        Affine(None)  # type: ignore[arg-type]
 
 
 def test_layer_scale_needs_its_number_of_channels() -> None:

@@ -1,14 +1,16 @@
 """Activations along an axis: which axes there are, costs, errors."""
 
+from typing import Any
+
 import pytest
 
 from convref.errors import ArgumentError, ShapeError
-from convref.nn import GLU, Cost, Layer, LogSoftmax, Softmax, Softmax2d, Softmin
+from convref.nn import GLU, Cost, LogSoftmax, Softmax, Softmax2d, Softmin
 
 
 @pytest.mark.parametrize("layer", [Softmax, LogSoftmax, Softmin, GLU])
 @pytest.mark.parametrize("dim", [0, None, 1.0, True])
-def test_the_axis_must_be_given_and_not_be_the_batch(layer: type[Layer], dim: object) -> None:
+def test_the_axis_must_be_given_and_not_be_the_batch(layer: Any, dim: object) -> None:
     message = rf"{layer.__name__}: dim \(={dim}\) must be an axis other than 0, the batch axis"
     with pytest.raises(ArgumentError, match=message):
         layer(dim=dim)

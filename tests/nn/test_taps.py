@@ -53,9 +53,9 @@ def test_heads_count_as_parameters_and_cost_only_when_they_run() -> None:
 
 def test_taps_must_be_taps_with_a_known_when() -> None:
     with pytest.raises(ArgumentError, match=r"Tapped: aux \(=ReLU\(\)\) must be a Tap"):
-        Tapped(inline(BODY), aux=ReLU())
+        Tapped(inline(BODY), aux=ReLU())  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match=r"Tapped: aux\.when \(='never'\) must be 'always' or 'training'"):
-        Tapped(inline(BODY), aux=Tap("stem", ReLU(), when="never"))
+        Tapped(inline(BODY), aux=Tap("stem", ReLU(), when="never"))  # type: ignore[arg-type]
 
 
 def test_taps_inside_are_resized_with_the_output() -> None:
@@ -73,7 +73,7 @@ def test_bilinear_resizing_costs_four_products_an_element_and_copying_costs_none
 
 def test_resizing_needs_a_known_mode_and_a_body_that_keeps_the_axes() -> None:
     with pytest.raises(ArgumentError, match=r"ResizeLike: mode \(='cubic'\) must be 'bilinear' or 'nearest'"):
-        ResizeLike(Identity(), mode="cubic")
+        ResizeLike(Identity(), mode="cubic")  # type: ignore[arg-type]
     shape: Shape = (3, 9, 9)
     with pytest.raises(
         ShapeError, match=r"the body must keep the number of axes of its input \(3, 9, 9\), but gives"

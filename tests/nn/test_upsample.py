@@ -1,6 +1,7 @@
 """Resizing: sizes by factor, windows, costs, errors."""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 import torch
@@ -59,7 +60,7 @@ def test_resizing_to_the_same_size_makes_no_feature_map() -> None:
         ),
     ],
 )
-def test_wrong_arguments_are_refused(arguments: dict[str, object], message: str) -> None:
+def test_wrong_arguments_are_refused(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         Upsample(**arguments)
 

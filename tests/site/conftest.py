@@ -10,18 +10,18 @@ import fcntl
 import functools
 import http.server
 import os
-import runpy
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import chromium
 import pytest
-from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
+from built_site import Site, Visit
+from playwright.sync_api import Browser, Request, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "/convref/"
@@ -35,38 +35,6 @@ FLAGS = [
     "--disable-quic",
     "--no-first-run",
 ]
-
-
-@dataclass(frozen=True)
-class Site:
-    """The built site.
-
-    Attributes:
-        folder: the folder of its files.
-        url: the URL at which it is served.
-        status: the exit status of the build.
-        log: the output of the build.
-    """
-
-    folder: Path
-    url: str
-    status: int
-    log: str
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A page that is open in the browser.
-
-    Attributes:
-        path: its path below the root of the site.
-        page: the page in the browser.
-        trouble: console messages, script errors, and requests to other hosts since it was opened.
-    """
-
-    path: str
-    page: Page
-    trouble: list[str] = field(default_factory=list)
 
 
 def build(folder: Path) -> None:
@@ -124,12 +92,11 @@ def site(built: Path) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Launch a Chromium with a new profile."""
-    find = runpy.run_path(str(ROOT / "tests" / "browser.py"))
-    path = find["system_browser"]() or find["downloaded_browser"]()
+    path = chromium.system_browser() or chromium.downloaded_browser()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
 
 
 def opener(site: Site, browser: Browser, contexts: ExitStack) -> Callable[..., Visit]:

@@ -16,7 +16,7 @@ import pytest
 from site_pages import addresses
 
 if TYPE_CHECKING:
-    from conftest import Site, Visit
+    from built_site import Site, Visit
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 RUN = """async contrast => {

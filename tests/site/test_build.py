@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from built_site import Site
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

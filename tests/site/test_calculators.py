@@ -23,7 +23,7 @@ from convref.nn import Conv2d, Layer, Shape
 from convref_docs import calculators, playground
 
 if TYPE_CHECKING:
-    from conftest import Site, Visit
+    from built_site import Site, Visit
 
 PAGE = {"en": "calculators/", "zh": "zh/calculators/"}
 SQUARE = ("asymmetric", "flattened")
@@ -142,7 +142,7 @@ def test_the_code_that_is_shown_gives_the_numbers_that_are_shown(asked: Callable
 def test_drawn_stacks_have_the_fields_that_convref_computes(asked: Callable[..., Any]) -> None:
     draw = random.Random(2)  # noqa: S311 (drawn test cases)
     names = ("kernel", "stride", "padding", "dilation")
-    stacks = []
+    stacks: list[dict[str, Any]] = []
     for _ in range(400):
         layers = [
             {"kind": draw.choice(["conv", "pool"])}

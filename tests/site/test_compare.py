@@ -13,7 +13,7 @@ import convref_docs
 from convref import architectures
 
 if TYPE_CHECKING:
-    from conftest import Site, Visit
+    from built_site import Site, Visit
     from playwright.sync_api import Page
 
 PAGES = ("architectures/compare/", "zh/architectures/compare/")

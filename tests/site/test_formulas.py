@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Visit
+    from built_site import Visit
 
 
 @pytest.mark.parametrize("address", ["", "zh/"])

@@ -42,8 +42,9 @@ def test_the_first_steps_of_the_guide_build_a_site_in_an_empty_folder(
     text = (DOCS / language / "guide" / "plugin.md").read_text("utf-8")
     steps = text.partition("{#install}")[2].partition("{#save}")[0]
     (tmp_path / "docs").mkdir()
-    (tmp_path / "mkdocs.yml").write_text(re.search(r"```yaml\n(.*?)```", steps, re.DOTALL)[1], "utf-8")
-    page = re.search(r"````md .*?\n(.*?)````", steps, re.DOTALL)[1]
+    config, *_ = re.findall(r"```yaml\n(.*?)```", steps, re.DOTALL)
+    (tmp_path / "mkdocs.yml").write_text(config, "utf-8")
+    page, *_ = re.findall(r"````md .*?\n(.*?)````", steps, re.DOTALL)
     (tmp_path / "docs" / "index.md").write_text(page, "utf-8")
     subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict"], cwd=tmp_path, check=True, timeout=120,

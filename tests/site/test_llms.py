@@ -10,7 +10,7 @@ import pytest
 from site_pages import DOCS
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from built_site import Site
 
 FOLDERS = {"en": "", "zh": "zh"}
 ENTRY = re.compile(r"^- \[(.+?)\]\((\S+?)\)(?:: (.+))?$", re.MULTILINE)

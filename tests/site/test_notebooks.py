@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from built_site import Site
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 NAMES = sorted(page.stem for page in (DOCS / "en" / "notebooks").glob("*.py"))

@@ -11,7 +11,7 @@ import pytest
 from site_pages import addresses
 
 if TYPE_CHECKING:
-    from conftest import Site, Visit
+    from built_site import Site, Visit
 
 # The reach of what is drawn, scroll boxes aside: what scrolls in a box of its own may be as wide as it is.
 WIDER_THAN_THE_PHONE = """() => [...document.querySelectorAll("body *")].filter(element => {

@@ -14,12 +14,12 @@ from convref import analyze, architectures, nn
 from convref.analysis.units import bytes_text
 from convref.errors import ArgumentError
 from convref.nn import Conv2d
-from convref_docs import playground, playground_driver
+from convref_docs import playground, playground_driver, playground_network
 from convref_docs.playground_driver import answer, totals_label
 from convref_docs.playground_messages import message, translated
 
 if TYPE_CHECKING:
-    from conftest import Visit
+    from built_site import Visit
 
 PAGE = {"en": "playground/", "zh": "zh/playground/"}
 RUN = {"en": "Run", "zh": "运行"}
@@ -451,7 +451,7 @@ def printed_by(code: str, shape: str = "3, 9, 9") -> list[str]:
     sent: list[str] = []
     output = playground_driver.Output(sent.append, "CUT")
     with contextlib.redirect_stdout(output):
-        playground_driver.network(code, tuple(map(int, shape.split(","))))
+        playground_network.network(code, tuple(map(int, shape.split(","))))
     output.flush()
     return sent
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,13 +11,14 @@ import pytest
 from convref_docs import reading_order
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from built_site import Site
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_following_the_links_from_the_first_page_reads_the_whole_path(site: Site, lang: str) -> None:
     root = site.folder / ("" if lang == "en" else lang)
-    page, read = root / reading_order.steps()[0], []
+    page: Path | None = root / reading_order.steps()[0]
+    read: list[str] = []
     while page is not None:
         read.append(page.relative_to(root).as_posix())
         (links,) = re.findall(

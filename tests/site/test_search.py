@@ -16,7 +16,7 @@ import yaml
 from convref_docs.search.words import STOPS, Cutter
 
 if TYPE_CHECKING:
-    from conftest import Site, Visit
+    from built_site import Site, Visit
 
 ROOT = Path(__file__).parents[2]
 QUERIES: dict[str, dict[str, list[str]]] = {

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 if TYPE_CHECKING:
-    from conftest import Site, Visit
+    from built_site import Site, Visit
 
 PAGES = ("operators/conv2d/", "zh/operators/conv2d/")
 FRAMES = 9

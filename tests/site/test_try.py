@@ -16,7 +16,7 @@ from convref.nn.blocks import depthwise_conv
 from convref_docs import playground
 
 if TYPE_CHECKING:
-    from conftest import Site, Visit
+    from built_site import Site, Visit
 
 PAGE = {"en": "operators/depthwise_conv/", "zh": "zh/operators/depthwise_conv/"}
 OPEN = {"en": "Edit and run", "zh": "编辑并运行"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -11,6 +11,7 @@ from convref import analyze
 from convref.errors import ArgumentError
 from convref.standin import installed
 from convref.standin.description import description
+from convref.standin.module import Module
 from convref.torch import from_torch
 
 
@@ -72,7 +73,7 @@ def test_an_input_without_channels_is_refused() -> None:
         from torch import nn
 
         with pytest.raises(ArgumentError, match=r"LazyConv1d in 0.*it needs an input with a batch axis"):
-            description(nn.Sequential(nn.LazyConv1d(3, 1)), ())
+            description(cast(Module, nn.Sequential(nn.LazyConv1d(3, 1))), ())
 
 
 def test_an_input_that_is_no_tensor_is_refused() -> None:

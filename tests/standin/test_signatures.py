@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from convref.standin import activations, functional, pooling, surface
+from convref.standin import activations, functional, names, pooling, surface
 from convref.standin.dtypes import NAMES
 from convref.standin.layers import classes
 from convref.standin.module import Module
@@ -17,9 +17,7 @@ OWN = surface.modules()
 LAYERS = {
     name: kind
     for name, kind in vars(OWN["torch.nn"]).items()
-    if isinstance(kind, type)
-    and issubclass(kind, Module)
-    and name not in surface.OTHER_MODULES + surface.LOSSES
+    if isinstance(kind, type) and issubclass(kind, Module) and name not in names.OTHER_MODULES + names.LOSSES
 }
 FUNCTIONS = [
     name

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def test_given_parameters_are_loaded_and_the_module_is_in_evaluation_mode() -> N
 
 
 def test_children_are_modules_that_can_be_called() -> None:
-    model = build(Sequential(features=Sequential(Conv2d(3, 8, 3), ReLU()), flatten=Flatten()))
+    model: Any = build(Sequential(features=Sequential(Conv2d(3, 8, 3), ReLU()), flatten=Flatten()))
     x = torch.randn(1, 3, 5, 5)
     assert torch.equal(model(x), model.flatten(model.features(x)))
 
@@ -67,7 +68,7 @@ def test_inlined_layers_keep_names_through_copying_casting_and_training() -> Non
     model = build(net)
     assert ["weight", "bias"] == list(model.state_dict())
     x = torch.ones(1, 3, dtype=torch.float64)
-    other = copy.deepcopy(model).to(torch.float64)
+    other: Any = copy.deepcopy(model).to(torch.float64)
     with torch.no_grad():
         other.weight.fill_(1.0)
         other.bias.fill_(1.0)

@@ -1,6 +1,7 @@
 """Modules as people write them are read with their parameters and operations, and run to the same numbers."""
 
 from collections.abc import Callable
+from typing import Any
 
 import counting_tools
 import numpy as np
@@ -29,7 +30,7 @@ class Written(nn.Module):
         return self.written(self, x) if mask is None else x
 
 
-def branches(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def branches(m: Any, x: torch.Tensor) -> torch.Tensor:
     """Branches and loops on sizes, which are known."""
     if x.shape[-1] > 4 and len(x) > 0 and x.dim() == 4:
         x = m.a(x)
@@ -39,12 +40,12 @@ def branches(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
     return x
 
 
-def squeeze_and_excite(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def squeeze_and_excite(m: Any, x: torch.Tensor) -> torch.Tensor:
     b, c, _, _ = x.size()
     return x * m.gate(m.pool(x).view(b, c)).view(b, c, 1, 1).expand_as(x)
 
 
-def unet(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def unet(m: Any, x: torch.Tensor) -> torch.Tensor:
     a = m.a(x)
     up = m.up(F.max_pool2d(a, 2))
     dy, dx = a.size(2) - up.size(2), a.size(3) - up.size(3)
@@ -52,14 +53,14 @@ def unet(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
     return m.o(torch.cat([a, up], dim=1))
 
 
-def resized(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def resized(m: Any, x: torch.Tensor) -> torch.Tensor:
     y = m.down(x)
     if y.shape[-2:] != x.shape[-2:]:
         y = F.interpolate(y, size=x.shape[2:], mode="bilinear", align_corners=False)
     return y + m.side(x)
 
 
-def in_place(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def in_place(m: Any, x: torch.Tensor) -> torch.Tensor:
     """What is changed is changed for all that hold it."""
     y = m.a(x)
     z = m.relu(y)
@@ -69,7 +70,7 @@ def in_place(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
     return x * w
 
 
-def uneven(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def uneven(m: Any, x: torch.Tensor) -> torch.Tensor:
     a, b = torch.split(m.a(x), [1, 3], dim=1)
     p, q, r = x.chunk(3, dim=2)
     return (
@@ -77,21 +78,21 @@ def uneven(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
     )
 
 
-def views(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def views(m: Any, x: torch.Tensor) -> torch.Tensor:
     b, c, h, w = x.shape
     y = x.view(b, c // 2, 2, h * w).transpose(1, 2).reshape(b, -1)
     return m.fc(y).unsqueeze(1).squeeze(1).float().type_as(x)
 
 
-def stacked(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def stacked(m: Any, x: torch.Tensor) -> torch.Tensor:
     return torch.stack([m.a(x), x], dim=2).flatten(1, 2)[:, -1]
 
 
-def attended(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def attended(m: Any, x: torch.Tensor) -> torch.Tensor:
     return m.norm(x + m.attention(x, x, x, need_weights=False)[0])[:, 0]
 
 
-def listed(m: nn.Module, x: torch.Tensor) -> dict[str, torch.Tensor]:
+def listed(m: Any, x: torch.Tensor) -> dict[str, torch.Tensor]:
     values = []
     for layer in m.layers:
         x = m.acts["relu"](layer(x)) + x
@@ -99,11 +100,11 @@ def listed(m: nn.Module, x: torch.Tensor) -> dict[str, torch.Tensor]:
     return {"out": torch.cat(values, 1), "last": x}
 
 
-def shared(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def shared(m: Any, x: torch.Tensor) -> torch.Tensor:
     return m.again(torch.relu(m.once(x)))
 
 
-def conv(a: int, b: int, k: int = 1, **more: object) -> nn.Module:
+def conv(a: int, b: int, k: int = 1, **more: Any) -> nn.Module:
     return nn.Conv2d(a, b, k, **more)
 
 

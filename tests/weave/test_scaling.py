@@ -10,6 +10,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import markdown
@@ -242,7 +243,8 @@ ENCLOSED = {
 
 def growing(size: int, line: Callable[[int], str]) -> str:
     """Return lines that grow from one to the next, of about `size` characters in all."""
-    parts, length = [], 0
+    parts: list[str] = []
+    length = 0
     while length < size:
         parts.append(line(len(parts)))
         length += len(parts[-1])
@@ -273,7 +275,7 @@ def texts(name: str) -> list[str]:
     return [head + unit * (size // len(unit)) + tail for size in sizes]
 
 
-TERMS = Terms((Term("max pooling", frozenset({"max pooling", "最大池化"}), "", True),))
+TERMS = Terms((Term("max pooling", frozenset({"max pooling", "最大池化"}), "", required=True),))
 
 
 def check_sources(page: Document) -> object:
@@ -328,10 +330,10 @@ def test_every_stage_reads_a_text_in_time_linear_in_it(name):
         except ConvrefError:  # a page that is refused is refused in linear time, too
             return parse("", "x.md")
 
-    assert_linear("parse", [lambda text=text: read(text) for text in cases])
+    assert_linear("parse", [partial(read, text) for text in cases])
     pages = [read(text) for text in cases]
     for stage, run in STAGES.items():
-        assert_linear(stage, [lambda page=page, run=run: run(page) for page in pages])
+        assert_linear(stage, [partial(run, page) for page in pages])
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -350,14 +352,20 @@ def number(text: str) -> object:
         return None
 
 
-FUNCTIONS = {
+def options_of(info: str) -> list[object]:
+    parsed = parse_info(info)
+    assert parsed is not None
+    return list(mistakes(parsed[1]))
+
+
+FUNCTIONS: dict[str, Callable[[int], object]] = {
     "a numeral": lambda n: number("9" * n),
     "an exponent": lambda n: number("1e" + "9" * n),
     "a decimal": lambda n: number("0." + "9" * n),
     "a unit": lambda n: units.parse_unit("% " * n),
     "quantities": lambda n: quantities.amounts("1,234.5 M " * (n // 10)),
     "info strings": lambda n: parse_info("python " + "a=b " * (n // 4)),
-    "options": lambda n: list(mistakes(parse_info("python exec " + "aa=b " * (n // 100))[1])),
+    "options": lambda n: options_of("python exec " + "aa=b " * (n // 100)),
     "code that is no value": lambda n: inline.mistake("{" + "p" * n + "} a"),
     "equal outputs": lambda n: doctest_output.agrees("a 0.5 " * (n // 6), "a 0.5 " * (n // 6)),
     "outputs with ellipses": lambda n: doctest_output.agrees("a ... " * (n // 6), "a b " * (n // 2)),
@@ -384,7 +392,7 @@ FUNCTIONS = {
 def test_every_function_on_text_takes_time_linear_in_it(name):
     # Differences of short sequences are looked for in quadratic time, up to a limit below this size.
     size = 3 * SIZE
-    assert_linear(name, [lambda n=size * factor: FUNCTIONS[name](n) for factor in FACTORS])
+    assert_linear(name, [partial(FUNCTIONS[name], size * factor) for factor in FACTORS])
 
 
 def test_a_large_page_is_parsed_in_at_most_twice_the_time_that_its_host_takes():

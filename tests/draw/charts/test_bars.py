@@ -88,7 +88,7 @@ def test_a_depth_below_one_is_refused(report: Report) -> None:
     with pytest.raises(ArgumentError, match=r"bars: depth \(=0\) must be an integer of at least 1"):
         draw.bars(report, "params", depth=0)
     with pytest.raises(ArgumentError, match=r"bars: depth \(='1'\) must be an integer of at least 1"):
-        draw.bars(report, "params", depth="1")
+        draw.bars(report, "params", depth="1")  # type: ignore[arg-type]
 
 
 def test_times_have_bars_if_the_report_has_a_device() -> None:

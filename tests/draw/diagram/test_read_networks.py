@@ -29,7 +29,7 @@ def test_every_network_is_drawn_in_both_layouts(what: str) -> None:
     ],
 )
 def test_operations_and_inputs_are_named(what: str, shown: str) -> None:
-    assert shown in draw.network(NETWORKS[what].module, NETWORKS[what].shape).alt()
+    assert shown in draw.network(NETWORKS[what].module, NETWORKS[what].shape).alt()  # type: ignore[arg-type]
 
 
 def test_an_output_that_does_not_depend_on_the_input_is_refused() -> None:

@@ -117,7 +117,7 @@ def test_the_columns_are_the_windows_that_torch_unfolds(
     count = int(np.prod(shape))
     numbers = torch.arange(1.0, count + 1).reshape(1, *shape)
     options: dict[str, Any] = {key: getattr(layer, key) for key in ("dilation", "padding", "stride")}
-    columns = functional.unfold(numbers, layer.kernel_size, **options)[0].numpy()  # type: ignore[arg-type]
+    columns = functional.unfold(numbers, layer.kernel_size, **options)[0].numpy()
     found = [tuple(mark) for mark in read(figure).marks("cell")]
     assert {(n, *at) for at, n in entries(columns).items()} <= set(found)
     assert count + np.count_nonzero(columns) == len(found)

@@ -44,10 +44,9 @@ def test_the_sums_are_those_of_the_published_example() -> None:
 @pytest.mark.parametrize("name", LAYERS)
 def test_there_is_a_frame_for_each_output_with_its_sum(name: str) -> None:
     layer = LAYERS[name]
-    given = [torch.tensor(each, dtype=torch.float64)[None, None] for each in (X, KERNEL)]
-    expected = functional.conv2d(
-        *given, stride=layer.stride, padding=layer.padding, dilation=layer.dilation
-    )  # fmt: skip
+    x, kernel = (torch.tensor(each, dtype=torch.float64)[None, None] for each in (X, KERNEL))
+    options: dict[str, Any] = {key: getattr(layer, key) for key in ("stride", "padding", "dilation")}
+    expected = functional.conv2d(x, kernel, **options)
     figure = draw.convolution_steps(layer, X, KERNEL)
     assert expected.flatten().tolist() == results(figure.captions("en")) == results(figure.captions("zh"))
 

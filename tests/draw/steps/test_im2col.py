@@ -29,8 +29,8 @@ def test_there_is_a_frame_for_each_window_with_its_numbers(name: str) -> None:
     layer, shape = LAYERS[name]
     count = int(torch.tensor(shape).prod())
     numbers = torch.arange(1.0, count + 1).reshape(1, *shape)
-    columns = functional.unfold(numbers, 2 if layer.kernel_size == (2, 2) else 3, padding=layer.padding,
-                                stride=layer.stride)[0]  # fmt: skip
+    options: dict[str, Any] = {key: getattr(layer, key) for key in ("kernel_size", "padding", "stride")}
+    columns = functional.unfold(numbers, **options)[0]
     captions = draw.im2col_steps(layer, shape).captions()
     found = [[int(n) for n in re.findall(r"\d+", caption.rpartition(":")[2])] for caption in captions]
     assert columns.T.int().tolist() == found

@@ -22,12 +22,10 @@ LAYERS = {
 DILATED = ConvTranspose2d(1, 1, 3, dilation=2, bias=False)
 
 
-def transposed(layer: ConvTranspose2d, padding: int | None = None) -> torch.Tensor:
-    given = [torch.tensor(each, dtype=torch.float64)[None, None] for each in (X, KERNEL)]
-    padding = layer.padding if padding is None else padding
-    return functional.conv_transpose2d(
-        *given, stride=layer.stride, padding=padding, dilation=layer.dilation
-    )[0, 0]  # fmt: skip
+def transposed(layer: ConvTranspose2d, **changes: Any) -> torch.Tensor:
+    x, kernel = (torch.tensor(each, dtype=torch.float64)[None, None] for each in (X, KERNEL))
+    options: dict[str, Any] = {key: getattr(layer, key) for key in ("stride", "padding", "dilation")}
+    return functional.conv_transpose2d(x, kernel, **{**options, **changes})[0, 0]
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -192,7 +192,7 @@ FORWARDS: dict[str, Forward] = {
         x.tril()
         + x.triu(1)
         + torch.ones(6, 6).tril(-1)
-        + sum(torch.tril_indices(6, 6)).max()
+        + torch.tril_indices(6, 6).sum(0).max()
         + torch.triu_indices(6, 6)[1, 0]
     ),
     "grids": lambda _, x: x + sum(torch.meshgrid(torch.arange(6), torch.arange(6), indexing="ij")),

@@ -1,5 +1,7 @@
 """Convolutions with a name: what each mixes, and what it has in common with the ordinary one."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -23,7 +25,7 @@ def weights(layer: Layer) -> int:
 
 
 @pytest.mark.parametrize(("rank", "conv"), [(1, Conv1d), (2, Conv2d), (3, Conv3d)])
-def test_each_rank_gives_the_convolution_of_that_rank(rank: int, conv: type[Layer]) -> None:
+def test_each_rank_gives_the_convolution_of_that_rank(rank: int, conv: Callable[..., Layer]) -> None:
     assert conv(4, 6, 1) == pointwise_conv(4, 6, rank=rank)
     assert conv(4, 8, 3, groups=4) == depthwise_conv(4, 3, multiplier=2, rank=rank)
     assert conv(4, 6, 1, groups=2, bias=False) == pointwise_group_conv(4, 6, 2, bias=False, rank=rank)

@@ -1,7 +1,7 @@
 """Heads that only training runs are read as taps; other differences of training are left out."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ class Outputs(NamedTuple):
 class Trains(nn.Module):
     """A body whose training is what a test gives."""
 
-    def __init__(self, training: Callable[[nn.Module, torch.Tensor, torch.Tensor], object]) -> None:
+    def __init__(self, training: Callable[[Any, torch.Tensor, torch.Tensor], object]) -> None:
         super().__init__()
         self.stem, self.top = nn.Conv2d(3, 4, 3), nn.Conv2d(4, 2, 3)
         self.aux = nn.Conv2d(4, 4, 1)

@@ -156,10 +156,10 @@ def test_what_is_not_known_is_kept_on_request_and_noted_with_its_line() -> None:
 
 def features_by_a_hook() -> torch.nn.Module:
     """A network whose forward reads what a hook kept in the module."""
-    module = Written(
+    module: Any = Written(
         lambda m, x: torch.cat([m.body(x), m.kept.pop()], 1), body=torch.nn.Sequential(conv(), conv())
     )
-    module.kept = []  # type: ignore[assignment]
+    module.kept = []
     first: torch.nn.Module = module.body[0]
     first.register_forward_hook(lambda _module, _inputs, output: module.kept.append(output))
     return module

@@ -1,6 +1,7 @@
 """Functions on parameters, arithmetic, and in-place changes are read to the same numbers."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from torch.nn import functional as F
 from convref import functional
 from convref.torch import from_torch
 
-Forward = Callable[[nn.Module, torch.Tensor], object]
+Forward = Callable[[Any, torch.Tensor], object]
 
 
 class Holds(nn.Module):
@@ -35,7 +36,7 @@ class Holds(nn.Module):
         return self.written(self, x)
 
 
-def batch_norm(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def batch_norm(m: Any, x: torch.Tensor) -> torch.Tensor:
     norm = m.batch
     return F.batch_norm(x, norm.running_mean, norm.running_var, norm.weight, norm.bias, m.training, eps=0.1)
 
@@ -61,7 +62,7 @@ FUNCTIONS: dict[str, Forward] = {
     "a sum of Python": lambda m, x: sum(part(x) for part in m.parts),
     "nothing": lambda _, x: x,
 }
-IN_PLACE: dict[str, Callable[[nn.Module, torch.Tensor], object]] = {
+IN_PLACE: dict[str, Callable[[Any, torch.Tensor], object]] = {
     "the value itself": lambda m, y: (m.relu(y), y),
     "a value that dropout passes": lambda m, y: (F.relu_(m.drop(y)), y),
     "a value that is contiguous": lambda _, y: (y.contiguous().relu_(), y),

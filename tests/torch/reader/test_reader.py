@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ OTHERS = (
 )
 
 
-def totals(net: Layer, shape: tuple[int, ...]) -> tuple[object, ...]:
+def totals(net: Layer, shape: tuple[int, ...]) -> tuple[Any, ...]:
     report = analyze(net, shape)
     memory = (report.peak_activation_bytes, report.training_memory().activations)
     return report.params, report.buffers, report.macs, report.activations, report.receptive_field, *memory
@@ -229,7 +230,7 @@ def test_the_module_that_is_read_stays_as_it_was() -> None:
 class Applies(nn.Module):
     """A module whose forward is a function that a test gives."""
 
-    def __init__(self, function: Callable[[nn.Module, torch.Tensor], object]) -> None:
+    def __init__(self, function: Callable[[Any, Any], object]) -> None:
         super().__init__()
         self.function = function
         self.conv = nn.Conv2d(4, 4, 1)
@@ -242,7 +243,7 @@ class Applies(nn.Module):
 
 
 HERE = re.escape(__file__) + r":\d+"
-UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
+UNREADABLE: list[tuple[Callable[[Any, Any], object], str]] = [
     (
         lambda _, x: torch.fft.rfft(x).abs(),
         rf"cannot read _fft_r2c at {HERE}: convref does not know this operation",
@@ -284,13 +285,13 @@ UNREADABLE: list[tuple[Callable[[nn.Module, torch.Tensor], object], str]] = [
     (lambda _, x: x * STRANGER, "it uses a parameter that does not belong to the module"),
     (lambda _, x: x + LARGE[:8], "it uses a tensor of 70000 elements that the module does not hold"),
 ]
-STRANGER = nn.Parameter(torch.ones(8))
-LARGE = torch.ones(70_000)
+STRANGER: nn.Parameter = nn.Parameter(torch.ones(8))
+LARGE: torch.Tensor = torch.ones(70_000)
 
 
 @pytest.mark.parametrize(("function", "message"), UNREADABLE)
 def test_what_cannot_be_read_is_named_with_its_line(
-    function: Callable[[nn.Module, torch.Tensor], object], message: str
+    function: Callable[[Any, Any], object], message: str
 ) -> None:
     pattern = message if HERE in message else re.escape(message)
     with pytest.raises(ArgumentError, match=rf"from_torch: .*{pattern}"):
@@ -361,7 +362,7 @@ def test_a_plain_list_of_modules_is_named_with_the_way_out() -> None:
             self.layers = [nn.Conv2d(4, 4, 1)]
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
-            return self.layers[0](x)  # type: ignore[no-any-return]
+            return self.layers[0](x)
 
     with pytest.raises(
         ArgumentError, match=r"layers\[0\] is a module: .* a plain list .* use torch.nn.ModuleList"

@@ -22,7 +22,7 @@ HERE = re.escape(__file__) + r":\d+"
 def packed(m: Any, x: torch.Tensor) -> torch.Tensor:
     lengths = torch.full((x.shape[0],), x.shape[1])
     sequence = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True)
-    return m.r(sequence)[0].data  # type: ignore[no-any-return]
+    return m.r(sequence)[0].data
 
 
 def packed_by_hand(m: Any, x: torch.Tensor) -> torch.Tensor:
@@ -33,12 +33,12 @@ def packed_by_hand(m: Any, x: torch.Tensor) -> torch.Tensor:
 
 def dropping(m: Any, x: torch.Tensor) -> torch.Tensor:
     m.r.training = True
-    return m.r(x)[0]  # type: ignore[no-any-return]
+    return m.r(x)[0]
 
 
 def remembered(m: Any, x: torch.Tensor) -> torch.Tensor:
     m.count.add_(1)
-    return m.c(x)  # type: ignore[no-any-return]
+    return m.c(x)
 
 
 def by_count(_m: Any, x: torch.Tensor) -> torch.Tensor:

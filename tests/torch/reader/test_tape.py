@@ -1,6 +1,7 @@
 """What the reader uses of torch that torch does not promise, and what it records."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -38,7 +39,7 @@ def test_a_dispatch_mode_sees_operations_below_functions() -> None:
     seen = []
 
     class Sees(TorchDispatchMode):
-        def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
             seen.append(func)
             return func(*args, **(kwargs or {}))
 
@@ -55,7 +56,7 @@ def test_a_function_mode_sees_functions_and_attributes() -> None:
     seen = []
 
     class Sees(TorchFunctionMode):
-        def __torch_function__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        def __torch_function__(self, func, types, args=(), kwargs=None):
             seen.append(func)
             return func(*args, **(kwargs or {}))
 
@@ -63,7 +64,8 @@ def test_a_function_mode_sees_functions_and_attributes() -> None:
     with Sees():
         assert (2, 2, 2) == (x.shape[0], len(x), x.size(0))
         torch.lstm  # noqa: B018 - it is there
-    assert [torch.Tensor.shape.__get__, torch.Tensor.__len__, torch.Tensor.size] == seen
+    shape: Any = torch.Tensor.shape
+    assert [shape.__get__, torch.Tensor.__len__, torch.Tensor.size] == seen
 
 
 def test_an_instance_s_attribute_goes_before_the_class_s_call() -> None:
@@ -167,4 +169,4 @@ def test_autocast_is_refused() -> None:
         recorded(forward, 2, 3)
 
 
-OUTSIDE = torch.empty(2, 3, device="meta")
+OUTSIDE: torch.Tensor = torch.empty(2, 3, device="meta")

@@ -93,7 +93,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_figures_and_tables_that_code_makes_are_numbered(site: Path, page: str, numbers: list[str]) -> None:
     html = (site / page).read_text("utf-8")
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", html, re.DOTALL)
-    assert numbers == [re.search(r'caption-prefix">(.*?)<', each)[1].strip() for each in captions]
+    prefixes = [re.findall(r'caption-prefix">(.*?)<', each) for each in captions]
+    assert [[number] for number in numbers] == [[each.strip() for each in found] for found in prefixes]
     assert "The answer is 42." in re.sub(r"<[^>]+>", "", captions[1])
     figures = re.findall(r'<figure id="(\w+)">(.*?)</figure>', html, re.DOTALL)
     content = dict(figures)
@@ -113,8 +114,9 @@ def test_the_example_of_the_guide_gives_a_numbered_table_to_which_a_link_leads(
         (tmp_path / "docs" / each).mkdir(parents=True)
         (tmp_path / "docs" / each / "index.md").write_text(f"# T\n\n{example}", "utf-8")
     html = (built(tmp_path) / name).read_text("utf-8")
-    figure = re.search(r'<figure id="sizes">(.*?)</figure>', html, re.DOTALL)[1]
-    assert number == re.search(r'caption-prefix">(.*?)<', figure)[1].strip()
+    (figure,) = re.findall(r'<figure id="sizes">(.*?)</figure>', html, re.DOTALL)
+    assert [number] == [each.strip() for each in re.findall(r'caption-prefix">(.*?)<', figure)]
     assert "<td>thumbnail</td>" in figure
-    assert "224" in re.search(r"<figcaption>(.*?)</figcaption>", figure, re.DOTALL)[1]
+    (caption,) = re.findall(r"<figcaption>(.*?)</figcaption>", figure, re.DOTALL)
+    assert "224" in caption
     assert 'href="#sizes"' in html

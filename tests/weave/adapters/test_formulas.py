@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import markdown
 import pytest
@@ -15,7 +16,7 @@ A = "<math><mi>a</mi></math>"
 SHOWN_A = '<math display="block"><mi>a</mi></math>'
 
 
-def convert(text: str, **page: object) -> str:
+def convert(text: str, **page: Any) -> str:
     return markdown.markdown(text, extensions=[*OTHERS, FormulaExtension(**page)])
 
 
@@ -103,7 +104,7 @@ def test_formulas_work_wherever_markdown_accepts_text(text: str, around: str) ->
 
 
 def test_the_table_of_contents_shows_a_heading_with_its_formula_as_plain_text() -> None:
-    md = markdown.Markdown(extensions=[*OTHERS, FormulaExtension()])
+    md: Any = markdown.Markdown(extensions=[*OTHERS, FormulaExtension()])
     html = md.convert(r"## Ratio $\frac{1}{a} < 2$ of `x<y`")
     assert ["Ratio 1/a&lt;2 of x&lt;y"] == [token["name"] for token in md.toc_tokens]
     assert "data-toc-label" not in html
@@ -115,7 +116,7 @@ def test_a_heading_gets_no_label_if_there_is_no_table_of_contents() -> None:
 
 
 def test_a_label_that_the_author_wrote_stays() -> None:
-    md = markdown.Markdown(extensions=["attr_list", "toc", FormulaExtension()])
+    md: Any = markdown.Markdown(extensions=["attr_list", "toc", FormulaExtension()])
     md.convert('## $a$ { data-toc-label="The letter" }')
     assert ["The letter"] == [token["name"] for token in md.toc_tokens]
 

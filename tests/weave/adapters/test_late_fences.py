@@ -89,7 +89,8 @@ def build(root, code="", options="timeout: 20", page=PAGE):
         text=True, capture_output=True, check=False, timeout=120,
     )  # fmt: skip
     html = (root / "site" / "index.html").read_text()
-    return re.search(r'role="main">(.*?)<footer', html, re.DOTALL)[1], done.stderr
+    (main,) = re.findall(r'role="main">(.*?)<footer', html, re.DOTALL)
+    return main, done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -100,7 +100,7 @@ def sites(tmp_path_factory):
 def seen(site, name):
     """Return the names of the elements of a page, its text, and its table of contents."""
     page = (site / name / "index.html").read_text()
-    main = re.search(r'role="main">(.*?)</div>\s*</div>\s*<footer', page, re.DOTALL)[1]
+    (main,) = re.findall(r'role="main">(.*?)</div>\s*</div>\s*<footer', page, re.DOTALL)
     main = re.sub(r"<(script|style)\b.*?</\1>", "", main, flags=re.DOTALL)
     text = html.unescape(re.sub(r"<[^>]+>", " ", main)).split()
     elements = [

@@ -84,13 +84,14 @@ class Fuzzer:
         self.fresh = Engine(settings, ["en"])
         for engine in (self.cached, self.fresh):
             engine.preload(["pkg"])
+        self.again: set[str] = set()
         run = self.cached._run
 
         def counted(steps):
             self.again.add(steps[0].path)
             return run(steps)
 
-        self.cached._run = counted
+        self.cached._run = counted  # type: ignore[method-assign]
 
     def close(self):
         self.cached.close()
@@ -101,7 +102,7 @@ class Fuzzer:
         name = self.random.choice(EDITS)
         edit = getattr(self, name)()
         self.history.append((name, edit))
-        self.again = set()
+        self.again.clear()
         plans = {path: planned(text, path) for path, text in self.pages.items()}
         self.cached.prepare(list(plans.values()))
         futures = {path: self.cached.submit(plan) for path, plan in plans.items()}

@@ -71,7 +71,7 @@ def test_bytes_that_hold_no_entry_are_refused():
     with pytest.raises(ValueError, match="the entry's signature does not match its content"):
         unpack(b"a\n{}", signer)
     with pytest.raises(ValueError, match="the entry must be a JSON object"):
-        unpack(pack([], signer), signer)
+        unpack(pack([], signer), signer)  # type: ignore[arg-type]
 
 
 def test_entries_of_another_machine_count_as_misses_and_are_logged_once(store, caplog, monkeypatch):
@@ -208,6 +208,7 @@ def test_a_build_killed_while_writing_leaves_whole_entries_or_none(store, caplog
     )
     for turn in range(5):
         writer = subprocess.Popen([sys.executable, "-c", code, str(store.folder)], stdout=subprocess.PIPE)
+        assert writer.stdout is not None
         writer.stdout.readline()
         time.sleep(0.01 + 0.007 * turn)
         writer.send_signal(signal.SIGKILL)

@@ -11,7 +11,7 @@ from convref.weave.page import references
 from convref.weave.page.snippets import expanded
 from convref.weave.page.tree import read_tree
 
-NONE = frozenset()
+NONE: frozenset[str] = frozenset()
 
 
 def fence(info, code="", rules=DEFAULT_RULES):

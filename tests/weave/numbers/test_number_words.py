@@ -10,7 +10,7 @@ from convref.weave.numbers.number_words import numerals
 from convref.weave.numbers.number_words_zh import numeral
 
 
-def found(text: str, language: str) -> list[tuple[str, Fraction | str, bool]]:
+def found(text: str, language: str) -> list[tuple[str, object, bool]]:
     return [(each.text, each.value, each.firm) for each in numerals(text, language)]
 
 

@@ -35,7 +35,8 @@ def test_no_text_makes_a_stage_fail(text: str) -> None:
     page = parse(text, "x.md")
     lines = text.count("\n") + text.count("\r") + 1
     assert all(1 <= number.line <= lines for number in coverage.numbers(page))
-    assert all(1 <= each.line <= lines for each in (*references.references(page), *citations.find(page)))
+    assert all(1 <= reference.line <= lines for reference in references.references(page))
+    assert all(1 <= citation.line <= lines for citation in citations.find(page))
     assert all(1 <= each.line <= lines for each in page_checks.page_checks(page, ["link"]))
     assert "" not in references.anchors(page)
 

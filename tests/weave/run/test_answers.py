@@ -88,4 +88,5 @@ def test_code_points_that_no_file_can_hold_are_replaced():
     forms = {"": {"text/html": "a\udfff"}, "zh": {"x\ud800": ""}}
     outcome = outcome_of(STEP, {**ANSWER, "forms": forms, "error": error, "figures": ["\udc00"]})
     assert {"": {"text/html": "a\ufffd"}, "zh": {"x\ufffd": ""}} == outcome.forms
+    assert outcome.failure is not None
     assert ("\ufffd 卷", ("\ufffd",)) == (outcome.failure.message, outcome.figures)

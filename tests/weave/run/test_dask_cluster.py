@@ -164,6 +164,7 @@ def test_sessions_of_a_worker_that_is_killed_run_again_and_leave_no_process(tmp_
         assert [["0"], ["1"], ["2"], ["3"], ["4"], ["5"]] == [
             [shown(outcome) for outcome in future.result()] for future in futures
         ]
+        assert engine.results is not None
         engine.results.begin()
         assert all(engine.results.knows(plan.steps) for plan in plans)
     assert [] == psutil.wait_procs(of_session, timeout=20)[1]
@@ -206,6 +207,7 @@ def test_a_session_of_a_cluster_that_does_not_answer_fails_once_it_is_known(monk
     monkeypatch.setattr(dask_cluster, "PATIENCE", 1.0)
     with Engine(Settings(executor=f"dask: tcp://127.0.0.1:{unused_port(False)}")) as engine:
         first, second = [engine.run(planned(block("1")))[0].failure for _ in range(2)]
+    assert first is not None
     assert "cannot be reached" in first.message
     assert first == second
 

@@ -100,7 +100,9 @@ def test_closing_an_engine_kills_running_sessions():
     began = time.monotonic()
     engine.close()
     assert time.monotonic() - began < 20
-    assert "Crash" == future.result()[0].failure.kind
+    failure = future.result()[0].failure
+    assert failure is not None
+    assert "Crash" == failure.kind
 
 
 def test_a_session_that_starts_while_the_engine_closes_is_killed(monkeypatch):
@@ -120,4 +122,6 @@ def test_a_session_that_starts_while_the_engine_closes_is_killed(monkeypatch):
     began = time.monotonic()
     engine.close()
     assert time.monotonic() - began < 20
-    assert "Crash" == future.result()[0].failure.kind
+    failure = future.result()[0].failure
+    assert failure is not None
+    assert "Crash" == failure.kind

@@ -7,6 +7,7 @@ import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from typing import Any
 
 import pytest
 from cached_site import block, planned, run, shown
@@ -41,7 +42,7 @@ class Losing(Executor):
     """An executor that loses all tasks, as a pool does whose processes were killed."""
 
     def submit(self, *_, **__):
-        future = Future()
+        future: Future[Any] = Future()
         future.set_exception(OSError("the network is down"))
         return future
 
@@ -75,6 +76,7 @@ def results(site, name, executor=None):
         plans = [planned(text, f"{number}.md") for number, text in enumerate(PAGES)]
         engine.prepare(plans)
         outcomes = [without_times(each.result()) for each in [engine.submit(plan) for plan in plans]]
+        assert engine.results is not None
         engine.results.begin()
         recalled = [engine.results.knows(plan.steps) for plan in plans]
     return outcomes, recalled
@@ -98,6 +100,7 @@ def test_results_of_an_executor_are_recalled_without_it(site, pools):
     (site / "helper.py").write_text("value = 6\n# changed\n", "utf-8")
     with Engine(Settings(), cache=cache, executor=pools["processes"]) as engine:
         plan = planned(text)
+        assert engine.results is not None
         assert "helper.py changed" == engine.results.explain(plan.steps)
         assert ["6"] == [shown(outcome) for outcome in run(engine, text)]
 
@@ -143,7 +146,9 @@ def test_closing_an_engine_does_not_wait_for_its_executor():
     while not executor.futures:
         time.sleep(0.01)
     engine.close()
-    assert "the build has ended" == future.result()[0].failure.message
+    failure = future.result()[0].failure
+    assert failure is not None
+    assert "the build has ended" == failure.message
     assert executor.futures[0].cancelled()
 
 
@@ -152,8 +157,11 @@ def test_closing_an_engine_does_not_wait_for_its_executor():
 )
 def test_a_worker_with_other_software_refuses_a_session(field, name, pools):
     with Engine(Settings(), executor=pools["threads"]) as engine:
-        task = engine._remote._task
-        engine._remote._task = replace(task, conditions=replace(task.conditions, **{field: "another"}))
+        changed: dict[str, Any] = {field: "another"}
+        given = engine._remote
+        assert given is not None
+        task = given._task
+        given._task = replace(task, conditions=replace(task.conditions, **changed))
         (outcome,) = run(engine, block("1"))
     assert f"has another version of {name} than the build" in outcome.failure.message
 
@@ -173,11 +181,12 @@ def test_a_worker_keeps_one_warm_parent_for_the_sessions_of_a_site(pools):
         run(engine, block("1"))
         run(engine, block("2"))
         assert first is remote._warm_host(*_key(engine))
-    process = first.host._process
+    host: Any = first.host
+    process = host._process
     with Engine(Settings(env=("TERM",), set_env={"OTHER": "1"}), executor=pools["threads"]) as engine:
         run(engine, block("1"))
     assert process.poll() is None  # it is still referenced here
-    del first
+    del first, host
     assert 0 == process.wait(20)
 
 

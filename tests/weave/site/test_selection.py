@@ -42,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_each_site_is_selected_once_with_what_is_named_of_it(
     given: list[str], found: list[tuple[str, list[str] | None]]
 ) -> None:
-    expected = [Selection(Path(root), only and tuple(map(Path, only))) for root, only in found]
+    expected = [Selection(Path(root), tuple(map(Path, only)) if only else None) for root, only in found]
     assert expected == list(selections(map(Path, given)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,7 +146,7 @@ def parsed_files(monkeypatch: pytest.MonkeyPatch, root: Path, options: SiteOptio
     found = set()
     parse = tree.parse_file
 
-    def recorded(file: Path, *rest: object) -> object:
+    def recorded(file: Path, *rest: Any) -> object:
         found.add(file.relative_to(root).as_posix())
         return parse(file, *rest)
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import griffe
 import pytest
 
@@ -36,13 +38,13 @@ def names(handler):
 
 
 def test_names_that_a_page_resolves_are_recorded_and_resolved_again(root):
-    events = []
+    events: list[Any] = []
     handler = Handler(root)
     with griffe_names.recording(handler, events, set()):
         handler.collect("own", {}).members["Part"].final_target  # noqa: B018 (this resolves it)
     assert [Collected("python", "own", {}), Resolved("python", "own.parts.Part", "own.Part")] == events
     assert {"Part": ["own.Part"], "Other": []} == names(handler)
-    repeated = []
+    repeated: list[Any] = []
     with griffe_names.recording(handler, repeated, {events[1]}):
         handler.collect("own", {}).members["Part"].resolve_target()
     assert events[:1] == repeated

@@ -33,9 +33,9 @@ class Site:
         """Return the pages of a build, and how many of them the templates made."""
         files = Files([File(name, "docs", "site", use_directory_urls=True) for name in self.contents])
         for file in files:
-            Page(None, file, self.config)
-            file.page.markdown, file.page.content, file.page.meta = "", self.contents[file.src_uri], {}
-            file.page.toc = get_toc([])
+            page = Page(None, file, self.config)
+            page.markdown, page.content, page.meta = "", self.contents[file.src_uri], {}
+            page.toc = get_toc([])
         nav = get_navigation(files, self.config)
         env = Environment(loader=DictLoader({"main.html": TEMPLATE}), autoescape=True)
         env.filters.update(self.filters)

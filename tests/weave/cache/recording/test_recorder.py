@@ -6,6 +6,7 @@ import sqlite3
 import sysconfig
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cached_site import Kept, Link, block, change, planned
@@ -141,13 +142,20 @@ def test_a_preloaded_module_is_recorded_for_a_page_that_asks_for_it(twins, monke
     assert "numpy is 0 of numpy, not " in twins.site.reason
 
 
+def recorded(twins, text):
+    """Return what the result of a page depends on, as the cache has it."""
+    entry = last_entry(twins.cached.cache, planned(text).steps)
+    assert entry is not None
+    return entry.depends
+
+
 @pytest.mark.parametrize("code", ["import own", "import package.inner"])
 @pytest.mark.parametrize("asked", ["", "import os\nos.stat('own.py')\n"], ids=["", "asked about before"])
 def test_the_imports_of_a_module_of_the_project_are_recorded(twins, code, asked):
     source = "import numpy, os\nos.environ.get('HOME')"
     twins.begin({"own.py": source, "package/__init__.py": "", "package/inner.py": source})
     twins.recalled(block(asked + code))
-    depends = last_entry(twins.cached.cache, planned(block(asked + code)).steps).depends
+    depends = recorded(twins, block(asked + code))
     assert {"numpy"} == set(depends.versions)
     assert depends.environment
 
@@ -156,7 +164,7 @@ def test_a_page_that_asks_for_an_installed_version_depends_on_it(twins):
     code = "import importlib.metadata\nimportlib.metadata.version('markdown')"
     twins.begin({})
     twins.recalled(block(code))
-    depends = last_entry(twins.cached.cache, planned(block(code)).steps).depends
+    depends = recorded(twins, block(code))
     tells = importlib.metadata.distribution("markdown").locate_file(
         f"markdown-{importlib.metadata.version('markdown')}.dist-info/METADATA"
     )
@@ -168,7 +176,7 @@ def test_a_library_that_asks_for_installed_versions_adds_no_dependency(twins):
     code = "import markdown\nmarkdown.markdown('x', extensions=['tables'])"
     twins.begin({})
     twins.recalled(block(code))
-    depends = last_entry(twins.cached.cache, planned(block(code)).steps).depends
+    depends = recorded(twins, block(code))
     assert "Markdown" in depends.versions
     assert [] == [path for path in [*depends.files, *depends.folders] if "site-packages" in path]
 
@@ -215,7 +223,7 @@ except ImportError:
     z = None
 data = open('data.txt').read() if os.path.exists('data.txt') else None
 print(own.x, y, z, data, open('linked').read(), sorted(os.listdir('folder')), list(os.walk('deep')))"""
-CHOICES = {
+CHOICES: dict[str, list[Any]] = {
     "code": ["", "own.x + 1", "print(own.x)", "1 / own.x"],
     "text": ["", "a\n\n", "a\n\nb\n\n"],
     "numpy": ["1.0", "2.0"],

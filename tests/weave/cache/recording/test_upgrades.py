@@ -84,6 +84,7 @@ def test_a_module_that_a_package_makes_without_a_file_stays_and_its_page_is_cach
         engine.preload(["pkg"] * preloaded)
         engine.prepare([page])
         assert "_made.py\n" == engine.run(page)[0].output
+        assert engine.results is not None
         assert engine.results.knows(page.steps)
 
 

@@ -102,8 +102,8 @@ def test_items_rows_footnotes_and_captions_are_paragraphs(tmp_path):
     english = page.format("three", "four", "five", "six", "seven")
     chinese = page.format("三", "四", "五", "六", "七")
     assert [] == found(tmp_path, english, chinese)
-    for line, (right, wrong) in zip((1, 2, 4, 7, 9), ("三二", "四二", "五二", "六二", "七二"), strict=True):
-        assert [("zh", line)] == places(tmp_path, english, chinese.replace(right, wrong))
+    for line, right in zip((1, 2, 4, 7, 9), "三四五六七", strict=True):
+        assert [("zh", line)] == places(tmp_path, english, chinese.replace(right, "二"))
 
 
 def test_where_paragraphs_differ_in_number_they_are_compared_together(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from convref.weave.check.facts.described import Descriptions
@@ -97,9 +99,7 @@ def test_the_facts_of_a_thing_are_computed_once_and_only_if_it_is_named() -> Non
         asked.append(name)
         return VGG
 
-    registry = Registry(
-        REGISTRY.nouns, {name: lambda name=name: facts(name) for name in ("VGG-16", "AlexNet")}
-    )
+    registry = Registry(REGISTRY.nouns, {name: partial(facts, name) for name in ("VGG-16", "AlexNet")})
     descriptions = Descriptions(registry)
     for _ in range(2):
         list(descriptions.check(parse("VGG-16 has two layers.", "x.md"), "en", fatal=True))

@@ -11,7 +11,9 @@ OLD = (1_000_000_000, 1_000_000_000)
 def compiled(root):
     change(root, {"own.py": "x = 1"})
     os.utime(root / "own.py", OLD)
-    return root / os.path.relpath(py_compile.compile(root / "own.py"), root)
+    path = py_compile.compile(root / "own.py")
+    assert path is not None
+    return root / os.path.relpath(path, root)
 
 
 def test_bytecode_of_a_source_whose_time_was_set_back_is_not_run(twins):

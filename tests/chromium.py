@@ -1,6 +1,6 @@
 """Find a Chromium for the browser tests, and install one if there is none.
 
-    python tests/browser.py          exits with 0 if there is a Chromium, or if one could be installed
+    python tests/chromium.py          exits with 0 if there is a Chromium, or if one could be installed
 
 A Chromium of the system is preferred. If there is none, root installs it from the packages of the system, and
 other users download that of the test tool Playwright.
@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APT_PACKAGES = ("chromium",)
@@ -37,7 +38,7 @@ def install() -> int:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("browser tests: installing the system's chromium", file=sys.stderr)
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        quiet = {"env": environment, "stdout": subprocess.DEVNULL}
+        quiet: dict[str, Any] = {"env": environment, "stdout": subprocess.DEVNULL}
         subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
         wanted = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *APT_PACKAGES]
         if subprocess.run(wanted, check=False, **quiet).returncode == 0:
