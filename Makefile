@@ -61,7 +61,7 @@ test-all: $(STAMP) browser ## run every test at its full size, as the nightly wo
 # What most changes need, in about a minute: no site, no browser, no build in processes of its own.
 quick: $(STAMP) ## format, lint, types, contracts, and the fast tests
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n $(JOBS) -q tests/test_contracts.py tests/test_docstrings.py tests/test_lookups.py \
+	$(BIN)/pytest -n $(JOBS) -q tests/test_contracts.py tests/test_docstrings.py tests/test_lookups.py tests/test_workflows.py \
 	  tests/nn tests/analysis tests/architectures tests/weave/markdown tests/weave/numbers tests/weave/page \
 	  tests/weave/render tests/weave/check
 
