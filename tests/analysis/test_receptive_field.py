@@ -1,10 +1,11 @@
 """Receptive fields: the recursion against brute force over what inputs reach an output."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from convref import analyze, architectures
@@ -52,18 +53,27 @@ UPSAMPLINGS = st.builds(
 POOLS = st.builds(AdaptiveAvgPool1d, st.integers(3, 12))
 
 
+def sight_of(layers: Sequence[Layer], length: int) -> sights.Sight:
+    """Return what the positions of a stack's output depend on, for an input of a length."""
+    seen = _all_seen(trace(Sequential(*layers), (1, length)))[-1]
+    assert seen is not None
+    (sight,) = seen.sights
+    assert sight is not None
+    return sight
+
+
 @settings(max_examples=60, deadline=None)
+@example([Conv1d(1, 1, 1, 2, 1), Upsample(scale_factor=1.5), ConvTranspose1d(1, 1, 2, dilation=2)])
 @given(st.lists(st.one_of(CONVOLUTIONS, TRANSPOSED, UPSAMPLINGS, POOLS), min_size=1, max_size=4))
 def test_the_field_of_every_position_of_a_stack_is_what_gradients_reach(layers: list[Layer]) -> None:
     net = Sequential(*layers)
     try:
-        plan = trace(net, (1, LENGTH))
+        lengths = [LENGTH, *(step.output_shape[-1] for step in trace(net, (1, LENGTH)).steps)]
     except ShapeError:
         assume(False)
-    seen = _all_seen(plan)[-1]
-    assert seen is not None
-    (sight,) = seen.sights
-    assert sight is not None
+    # What a position depends on in the input and in each value on the way, with the length of that value.
+    on_the_way = [(sight_of(layers[n:], lengths[n]), lengths[n]) for n in range(len(layers))]
+    sight, _ = on_the_way[0]
     model = build(net).double()
     with torch.no_grad():
         for parameter in model.parameters():
@@ -74,7 +84,8 @@ def test_the_field_of_every_position_of_a_stack_is_what_gradients_reach(layers: 
         (gradient,) = torch.autograd.grad(y[position], x, retain_graph=True)
         reached = torch.nonzero(gradient[0, 0] > 1e-12).flatten().tolist()
         first, last = sight.at(position)
-        if first <= last and 0 <= first and last < LENGTH:
+        read = [(*each.at(position), length) for each, length in on_the_way]
+        if all(0 <= begin <= end < length for begin, end, length in read):
             assert (first, last) == (reached[0], reached[-1])
         elif reached:  # cut off by a border of the input, or of a value on the way
             assert first <= reached[0] <= reached[-1] <= last
