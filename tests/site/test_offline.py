@@ -24,7 +24,7 @@ from convref_docs import playground
 from convref_docs.playground_driver import totals_label
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from built_site import Site
 
 BASE = "/convref/"
 LOADING = 120_000  # milliseconds: a busy machine
