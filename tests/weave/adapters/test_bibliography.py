@@ -97,7 +97,9 @@ def test_citations_become_footnotes_beside_computed_and_published_results_in_bot
         notes = re.findall(r'<li id="fn:(\w+)">(.*?)</li>', html, re.DOTALL)
         assert ["he2016", "lecun1998"] == [key for key, _ in notes]
         assert "Deep residual learning for image recognition" in notes[0][1]
-        assert re.search(r"<h2[^>]*>(References|参考文献)", html).end() < html.index('<li id="fn:he2016">')
+        heading = re.search(r"<h2[^>]*>(References|参考文献)", html)
+        assert heading is not None
+        assert heading.end() < html.index('<li id="fn:he2016">')
         assert 'title="He et al., 2016, Deep residual learning, table 1">25.6 million</a>' in html
         text = re.sub(r"<[^>]+>", "", html)
         assert "rows = [a @ b]" in text
