@@ -66,12 +66,13 @@ class Step:
     holder: Holder = "own"
 
     def _answer(self, one: Callable[[Shape], T], several: Callable[[], T], cut: T) -> T:
-        """Return the answer of the layer to a question such as its cost, depending on the step's kind.
+        """Return a property of the step, such as its cost, from the method that has it for the step's kind.
 
         Args:
-            one: the function that is called with the input's shape if the step is a layer or an operation.
-            several: the function that is called if the step joins values.
-            cut: the answer if the step selects a part or is a parameter.
+            one: the layer's method for one input; it is called with the input's shape if the step is a layer
+                or an operation.
+            several: a function that calls the layer's method for joins; it is used if the step joins values.
+            cut: the property of a step that selects a part or is a parameter.
 
         Raises:
             MissingRuleError: the layer's class does not implement the method; the error names the step's

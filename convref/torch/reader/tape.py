@@ -40,8 +40,8 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
     """A dispatch mode that records all operations that run while it is active.
 
     Args:
-        leaves: a dict from the `id` of each tensor that the original module or its copy holds to its `Leaf`.
-            The copy is the one that runs.
+        leaves: the `Leaf` of each tensor that the original module or its copy holds, by the tensor's `id`.
+            The copy is the module that runs.
         twins: a dict from the `id` of each tensor of the original to the corresponding tensor of the copy,
             which is on the meta device.
         training: whether the forward may write to tensors that the module holds, as batch norm in training.

@@ -182,7 +182,7 @@ class Remote:
 
 
 def opener_of(executor: Executor | None, settings: Settings) -> Open | None:
-    """Return the function that opens the executor of an engine; None if its sessions run on this machine."""
+    """Return the function that opens an engine's executor; None if the engine runs its sessions itself."""
     if executor is not None:
         return lambda: contextlib.nullcontext(executor)
     if settings.scheduler is not None:
