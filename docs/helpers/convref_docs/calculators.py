@@ -33,7 +33,7 @@ COLUMNS = ("name", "output", "params", "macs", "activations")
 FIELD_COLUMNS = ("name", "output", "receptive_field")
 NO_SCRIPT = {
     "en": "With scripts on, the numbers can be changed here.",
-    "zh": "打开脚本后，这里的数可以改。",
+    "zh": "启用 JavaScript 后，这里的数可以改。",
 }
 USUAL: dict[str, str] = {
     "kind": "standard",

@@ -32,7 +32,7 @@ MISSING = {
 }
 NO_SCRIPT = {
     "en": "The playground runs Python in your browser, so it needs scripts.",
-    "zh": "这里的 Python 在浏览器里运行，需要打开脚本。",
+    "zh": "这里的 Python 在浏览器里运行，需要启用 JavaScript。",
 }
 EXAMPLE = """\
 Sequential(
