@@ -294,7 +294,7 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], tuple[Any, ...], str]] = {
         Incomplete, (3,), r"module \(=a Incomplete\) is not complete: its __init__ does not call super"
     ),
     "a generator": (Strange, (3,), "the module cannot be copied: cannot pickle 'generator' object"),
-    "a list of modules that hides a method": (in_a_list, IMAGE, r"modules\[0\] is a module: torch finds neither modules"),
+    "a list of modules that hides a method": (in_a_list, IMAGE, r"modules\[0\] is a module: torch finds"),
     "no forward": (lambda: nn.ModuleList([conv()]), IMAGE, 'is missing the required "forward" function'),
     "packed sequences": (
         written(packed, r=lambda: nn.LSTM(4, 6, batch_first=True)), (5, 4), "does not support packed"
