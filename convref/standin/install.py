@@ -26,7 +26,7 @@ def installed() -> Iterator[None]:
     own = modules()
     before = set(sys.modules)
     kept = {name: module for name, module in sys.modules.items() if _is_torch(name)}
-    theirs = list(kept.values())
+    theirs = {id(module) for module in kept.values()}
     kept |= {
         name: module for name, module in sys.modules.items() if theirs and _uses(module, theirs, "torch")
     }
@@ -39,7 +39,7 @@ def installed() -> Iterator[None]:
         for name in [each for each in sys.modules if _is_torch(each)]:
             del sys.modules[name]
         for name in (set(sys.modules) - before) | (sys.modules.keys() & kept.keys()):
-            if _uses(sys.modules[name], list(own.values()), "convref.standin"):
+            if _uses(sys.modules[name], {id(module) for module in own.values()}, "convref.standin"):
                 del sys.modules[name]
         sys.modules.update(kept)
 
@@ -48,17 +48,17 @@ def _is_torch(name: str) -> bool:
     return name == "torch" or name.startswith("torch.")
 
 
-def _uses(module: ModuleType, those: list[ModuleType], package: str) -> bool:
+def _uses(module: ModuleType, those: set[int], package: str) -> bool:
     """Return True if a user's module depends on a package, judging by the values of its globals.
 
-    It depends on it if one of the values is a module in `those`, or a class that is defined in `package`
-    or derived from such a class.
+    It depends on it if one of the values is a module whose `id` is in `those`, or a class that is defined in
+    `package` or derived from such a class.
     """
     name = getattr(module, "__name__", None) or ""
     if name == "__main__" or name.partition(".")[0] in {"convref", "convref_docs"}:
         return False
     found = list(getattr(module, "__dict__", {}).values())
-    return any(_is_of(value, package) or any(value is each for each in those) for value in found)
+    return any(id(value) in those or _is_of(value, package) for value in found)
 
 
 def _is_of(value: object, package: str) -> bool:

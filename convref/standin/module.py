@@ -180,6 +180,21 @@ class Module:
             module = getattr(module, name)
         return module
 
+    def get_parameter(self, target: str) -> Any:
+        """Return the parameter at a path."""
+        return self._held("_parameters", target, "parameter")
+
+    def get_buffer(self, target: str) -> Any:
+        """Return the buffer at a path."""
+        return self._held("_buffers", target, "buffer")
+
+    def _held(self, kind: str, target: str, word: str) -> Any:
+        path, _, name = target.rpartition(".")
+        held = self.get_submodule(path).__dict__[kind]
+        if name not in held:
+            raise AttributeError(f"{name!r} is no {word} of the module; its {word}s are {sorted(held)}")
+        return held[name]
+
     def apply(self, fn: Callable[[Module], Any]) -> Module:
         """Call a function with every module, those inside first, and return this one."""
         for module in self.children():

@@ -84,7 +84,7 @@ def test_check_accepts_pages_and_folders_of_several_sites_with_the_options_of_ea
         "one/docs/deep/b.md:1: number: 7 is neither computed nor checked nor cited\n"
         "two/docs/deep/b.md:5: doctest: expected '2', but got '1'\n"
         "two/docs/deep/c.md:5: doctest: expected '2', but got '1'\n"
-        "0 % of the numbers are computed, checked or cited: 0 of 2\n"
+        "0% of the numbers are computed, checked or cited: 0 of 2\n"
         "4 pages, 4 errors\n"
     ) == capsys.readouterr().out
     assert 1 == cli.main(["check", "--fix", "two/docs/deep", "two/docs/a.md", "one/docs/a.md"])

@@ -82,3 +82,14 @@ def test_a_forward_without_gradients_is_followed(decorator: str) -> None:
         names: dict[str, Any] = {"__name__": "nets", "torch": __import__("torch")}
         exec(source, names)  # noqa: S102
         assert ReLU() == description(names["Net"](), (3, 5, 5)).children[0].layer
+
+
+def test_parameters_and_buffers_are_found_by_path() -> None:
+    with installed():
+        from torch import nn
+
+        net = nn.Sequential(nn.Conv2d(3, 8, 1), nn.BatchNorm2d(8))
+        assert net[0].weight is net.get_parameter("0.weight")
+        assert net[1].running_mean is net.get_buffer("1.running_mean")
+        with pytest.raises(AttributeError, match="'weight' is no buffer of the module; its buffers are"):
+            net.get_buffer("0.weight")

@@ -11,6 +11,7 @@
     references      the links, images and anchors of a page
     svg             alternative texts and unique identifiers for SVG drawings in a page
     tree            Tree: a directory -> its pages in all languages
+    lazy            LazyMapping: a mapping whose values are computed when they are first needed
 
 Nothing here runs code.
 """

@@ -10,6 +10,7 @@
     checker         Checker: a directory of pages -> diagnostics (`convref check`, pytest)
     page_checks     divides the diagnostics of a page among single checks, for hosts that list each check
     fix             rewrites stale doctest output in place (`convref check --fix`)
+    selection       Selection: pages and folders that a user names, grouped by their sites
     why             explains why a page ran, or would run (`convref why`)
 
 The hosts call these: `convref.weave.adapters` and `convref.cli`.
