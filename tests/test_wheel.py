@@ -38,6 +38,12 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+def install(environment: Path, requirement: str | Path) -> None:
+    """Install a requirement and what it needs into an environment, at the pinned versions."""
+    pip: list[str | Path] = [environment / "bin/python", "-m", "pip"]
+    run(*pip, "install", "--quiet", "-c", ROOT / "constraints.txt", requirement, cwd=environment)
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
@@ -50,16 +56,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
-    install: list[str | Path] = [
-        folder / "bin/python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "-c",
-        ROOT / "constraints.txt",
-    ]
-    run(*install, wheel, cwd=folder)
+    install(folder, wheel)
     return folder
 
 
@@ -125,16 +122,7 @@ print(runner.tries, runner.failures)
 
 
 def test_the_plugin_builds_a_site(environment: Path, tmp_path: Path) -> None:
-    install: list[str | Path] = [
-        environment / "bin/python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "-c",
-        ROOT / "constraints.txt",
-    ]
-    run(*install, "mkdocs", cwd=tmp_path)
+    install(environment, "mkdocs")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/index.md").write_text(PAGE)
     (tmp_path / "mkdocs.yml").write_text(MKDOCS_YML)

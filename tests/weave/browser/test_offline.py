@@ -5,23 +5,18 @@ import json
 import re
 
 import pytest
+from pyodide_runtime import write_runtime
 
 from convref.weave.browser.browser import FOLDER, Browser
 from convref.weave.browser.offline import SERVICE_WORKER, digest
-from convref.weave.browser.runtime import FILES, Runtime
 from convref.weave.markdown.document import parse
 
 
 @pytest.fixture
 def browser(tmp_path):
     """A site with one block for the browser."""
-    runtime = tmp_path / "pyodide"
-    runtime.mkdir()
-    for name in FILES:
-        (runtime / name).write_text("")
-    lock = {"info": {"python": "3.14.2", "abi_version": "2026_0"}, "packages": {}}
-    (runtime / "pyodide-lock.json").write_text(json.dumps(lock))
-    browser = Browser(Runtime(runtime), [], tmp_path, tmp_path / "cache", everywhere=True, online=False)
+    runtime = write_runtime(tmp_path / "pyodide")
+    browser = Browser(runtime, [], tmp_path, tmp_path / "cache", everywhere=True, online=False)
     browser.page(parse("```pyodide\n1\n```\n", "x.md"))
     return browser
 

@@ -6,12 +6,12 @@ import sys
 import zipfile
 
 import pytest
+from pyodide_runtime import write_runtime
 from wheels import write_wheel
 
 from convref.errors import ArgumentError
 from convref.weave.browser.browser import FOLDER, Browser
 from convref.weave.browser.packages import Packages, modules_in
-from convref.weave.browser.runtime import FILES, Runtime
 from convref.weave.markdown.document import parse
 
 NUMPY = "numpy-2.0-cp314-cp314-pyemscripten_2026_0_wasm32.whl"
@@ -20,16 +20,7 @@ NUMPY = "numpy-2.0-cp314-cp314-pyemscripten_2026_0_wasm32.whl"
 @pytest.fixture
 def runtime(tmp_path):
     """A folder with the files of the runtime, whose lock knows one wheel."""
-    folder = tmp_path / "pyodide"
-    folder.mkdir()
-    for name in FILES:
-        (folder / name).write_text("")
-    lock = {
-        "info": {"python": "3.14.2", "abi_version": "2026_0"},
-        "packages": {"numpy": {"file_name": NUMPY, "sha256": "0" * 64}},
-    }
-    (folder / "pyodide-lock.json").write_text(json.dumps(lock))
-    return Runtime(folder)
+    return write_runtime(tmp_path / "pyodide", {"numpy": {"file_name": NUMPY, "sha256": "0" * 64}})
 
 
 def packages(tmp_path, runtime, *given):

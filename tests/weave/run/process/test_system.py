@@ -100,13 +100,26 @@ def test_a_hidden_process_cannot_be_read_by_another_of_its_user():
     assert "PermissionError" in done.stderr
 
 
+def children_left_after(code):
+    """Run code in a process that gets all orphans, have it kill them, and return the list of its children."""
+    whole = (
+        "import os, time; from convref.weave.run.process import system\n"
+        "system.become_subreaper()\n"
+        f"{code}"
+        "system.kill_orphans(set())\n"
+        "print(open(f'/proc/self/task/{os.getpid()}/children').read())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", whole], text=True, capture_output=True, check=True, timeout=120
+    )
+    return done.stdout
+
+
 @linux
 def test_orphans_of_orphans_are_killed():
     # Each chain has one process that ends and three that sleep. A byte in the pipe says that one sleeps:
     # on a busy machine, starting them all takes any time.
     code = (
-        "import os, time; from convref.weave.run.process import system\n"
-        "system.become_subreaper()\n"
         "ready, sleeping = os.pipe()\n"
         "def sleep():\n"
         "    os.write(sleeping, b'.')\n"
@@ -119,21 +132,14 @@ def test_orphans_of_orphans_are_killed():
         "        sleep()\n"
         "for _ in range(9):\n"
         "    os.read(ready, 1)\n"
-        "system.kill_orphans(set())\n"
-        "print(open(f'/proc/self/task/{os.getpid()}/children').read())"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], text=True, capture_output=True, check=True, timeout=120
-    )
-    assert "\n" == done.stdout
+    assert "\n" == children_left_after(code)
 
 
 @linux
 def test_children_of_an_orphan_that_ends_while_orphans_are_listed_are_killed():
     # The orphan ends between the listing and the look at it. Its child is only in the next listing.
     code = (
-        "import os, time; from convref.weave.run.process import system\n"
-        "system.become_subreaper()\n"
         "go, end = os.pipe()\n"
         "if os.fork() == 0:\n"
         "    os.setsid()\n"
@@ -147,13 +153,8 @@ def test_children_of_an_orphan_that_ends_while_orphans_are_listed_are_killed():
         "    system._runs = runs\n"
         "    return runs(pid)\n"
         "system._runs = runs_no_more\n"
-        "system.kill_orphans(set())\n"
-        "print(open(f'/proc/self/task/{os.getpid()}/children').read())"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], text=True, capture_output=True, check=True, timeout=120
-    )
-    assert "\n" == done.stdout
+    assert "\n" == children_left_after(code)
 
 
 def test_no_module_of_the_boot_script_s_folder_hides_one_of_the_standard_library():
