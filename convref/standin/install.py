@@ -24,6 +24,7 @@ def installed() -> Iterator[None]:
     from convref.standin.surface import modules
 
     own = modules()
+    ours = {id(module) for module in own.values()}
     before = set(sys.modules)
     kept = {name: module for name, module in sys.modules.items() if _is_torch(name)}
     theirs = {id(module) for module in kept.values()}
@@ -39,7 +40,7 @@ def installed() -> Iterator[None]:
         for name in [each for each in sys.modules if _is_torch(each)]:
             del sys.modules[name]
         for name in (set(sys.modules) - before) | (sys.modules.keys() & kept.keys()):
-            if _uses(sys.modules[name], {id(module) for module in own.values()}, "convref.standin"):
+            if _uses(sys.modules[name], ours, "convref.standin"):
                 del sys.modules[name]
         sys.modules.update(kept)
 

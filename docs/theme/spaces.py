@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 # Under `mkdocs serve`, most pages of a build are those of the build before; changing all takes half a second.
-_changed = Remembered(lambda page: unindented(unbroken(page)))
+_changed = Remembered(lambda page: unbroken(unindented(page)))
 
 
 @event_priority(-100)  # after the other hooks and plugins have changed the page

@@ -96,10 +96,9 @@ class Checker:
             self.faults += (Diagnostic.of_error(error, "fact"),)
         self.sources = Sources(self.tree)
         self.descriptions = self._load_descriptions()
-        self.named_pages = NamedPages(self.descriptions.registry if self.descriptions else Registry())
-        self._known_words = KnownWords(
-            self.tree, self.descriptions.registry if self.descriptions else Registry()
-        )
+        registry = self.descriptions.registry if self.descriptions else Registry()
+        self.named_pages = NamedPages(registry)
+        self._known_words = KnownWords(self.tree, registry)
         self._plans: dict[str, Plan | PageError] = {}
         self._numbers: dict[Path, tuple[Number, ...]] = {}
         # By the steps, so that a page of which only the text has changed needs no run (`with_pages`).

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from convref_docs.outside_elements import changed_outside
+
 SPACE = "\N{NO-BREAK SPACE}"
 
 # Code, formulas, drawings, scripts and comments are unchanged.
@@ -35,13 +37,7 @@ def unbroken(page: str) -> str:
         >>> unbroken("<td>2026-11-30</td><td>fuse.deeper.fuse.upscore</td>")
         '<td><time>2026-11-30</time></td><td>fuse.<wbr>deeper.<wbr>fuse.<wbr>upscore</td>'
     """
-    parts = _KEPT.split(page)
-    # Each match gives two parts, what is kept and its tag's name, after the text before it.
-    return "".join(
-        _changed(part) if position % 3 == 0 else part
-        for position, part in enumerate(parts)
-        if position % 3 != 2
-    )
+    return changed_outside(_KEPT, page, _changed)
 
 
 def _changed(part: str) -> str:

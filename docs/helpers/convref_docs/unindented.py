@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from convref_docs.outside_elements import changed_outside
+
 _KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL | re.IGNORECASE)
 
 
@@ -17,13 +19,7 @@ def unindented(page: str) -> str:
         >>> unindented("<ul>\n\n    <li>a</li>\n  </ul>\n<pre>  b\n\n  c</pre>")
         '<ul>\n<li>a</li>\n</ul>\n<pre>  b\n\n  c</pre>'
     """
-    parts = _KEPT.split(page)
-    # Each match gives two parts, the element and its tag's name, after the text before it.
-    return "".join(
-        _stripped(part) if position % 3 == 0 else part
-        for position, part in enumerate(parts)
-        if position % 3 != 2
-    )
+    return changed_outside(_KEPT, page, _stripped)
 
 
 def _stripped(text: str) -> str:

@@ -81,10 +81,11 @@ class Preloaded:
             if file:
                 known = stamp(file)
                 self.sources[file] = known if known and known[0] < began - CLOCK else None
+            origin = _loaded_from(module)
             # An extension module of a package may have a name without the package, such as Cython's
             # `_cyutility` in scipy. As no search finds it, none can show that another module hides it.
-            if "." not in name and _found_at(name) == _loaded_from(module):
-                self.origins[name] = _loaded_from(module)
+            if "." not in name and origin and _found_at(name) == origin:
+                self.origins[name] = origin
 
     def changed(self) -> bool:
         """Return whether loading the same modules now would give different code.
@@ -98,7 +99,7 @@ class Preloaded:
         if any(known is None or stamp(file) != known for file, known in self.sources.items()):
             return True
         importlib.invalidate_caches()
-        return any(_found_at(name) != origin for name, origin in self.origins.items() if origin)
+        return any(_found_at(name) != origin for name, origin in self.origins.items())
 
 
 def _loaded_from(module: ModuleType | None) -> tuple[str, ...]:
