@@ -6,19 +6,19 @@ in registers. benchmarks/functional.py measures the quality of the choice.
 
 - "im2col" is the default. Its cost is one per value of the columns, plus the multiply-accumulates of the
   product.
-- "winograd" saves more than half of the multiply-accumulates of a 3 x 3 kernel. That pays off for many
-  channels, whose products outweigh the transforms, on feature maps so large that the kernels' transforms do
-  not matter.
+- "winograd" saves more than half of the multiply-accumulates of a 3 x 3 kernel, but must transform the
+  inputs, kernels and outputs. It pays off for many channels, where the multiplications take most of the time,
+  and for large feature maps, because the kernels are transformed only once.
 - "banded" is for depthwise convolutions, whose matrix products in im2col are too small for BLAS to be fast.
 - "fft" has a cost independent of the kernel's size, so it is the fastest for large kernels. It is slow for
   many channels, because the kernel of every pair of input and output channels must be transformed.
 
-"strassen" is never chosen: in NumPy its additions are passes over memory, and take longer than the
-multiplications that the algorithm saves. "direct" is the definition, and slow.
+"strassen" is never chosen, because in NumPy its additions take longer than the multiplications that it saves.
+"direct" is never chosen either, because it is slow.
 
-Except for im2col, the algorithms that can be chosen would spread a NaN or an infinity to outputs that do not
-depend on it, so they are chosen for finite values only. They also compute with rounding errors, so integer
-inputs always use im2col, which is exact for them.
+"winograd", "banded" and "fft" would spread a NaN or an infinity to outputs that do not depend on it, so they
+are chosen for finite values only. They also have rounding errors, so integer inputs always use im2col, which
+is exact for them.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def choose(plan: ConvPlan, x: Array, weight: Array) -> str:
 def is_finite(x: Array) -> bool:
     """Return whether all values are finite and so small that the sum of their squares is finite too.
 
-    One call of BLAS computes that sum, several times faster than np.isfinite.
+    One call of BLAS computes that sum, which is several times faster than np.isfinite.
     """
     flat = x.reshape(-1) if x.flags.c_contiguous else x.ravel()
     return bool(np.isfinite(np.vdot(flat, flat)))

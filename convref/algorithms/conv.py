@@ -71,10 +71,10 @@ def conv(
             `choose` pick the one that is likely to be fastest.
 
     Returns:
-            (N, O, *output), or (O, *output) without a batch.
+        (N, O, *output), or (O, *output) without a batch.
 
     Raises:
-        ArgumentError: an argument is invalid by itself, or not supported by the method.
+        ArgumentError: an argument has an invalid type or value, or the method does not support it.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -103,17 +103,17 @@ def convolve(
     """Check the arguments of a convolution over `rank` spatial axes, and compute it.
 
     Args:
-    where: the public function that was called, for messages.
-    rank: the number of spatial axes.
-    input: (N, C, *size) or (C, *size).
-    weight: (O, C / groups, *kernel).
-    bias: (O,), or None.
-    options: stride, padding, dilation and groups.
-    method: the name of the algorithm; None lets `choose` pick one.
-    name: the name that the public function gives to its first argument, for messages.
+        where: the public function that was called, for messages.
+        rank: the number of spatial axes.
+        input: (N, C, *size) or (C, *size).
+        weight: (O, C / groups, *kernel).
+        bias: (O,), or None.
+        options: stride, padding, dilation and groups.
+        method: the name of the algorithm; None lets `choose` pick one.
+        name: the name that the public function gives to its first argument, for messages.
 
     Raises:
-        ArgumentError: an argument is invalid by itself, or not supported by the method.
+        ArgumentError: an argument has an invalid type or value, or the method does not support it.
         ShapeError: the shapes do not fit each other.
     """
     x = tensor(where, name, input, ARITHMETIC)

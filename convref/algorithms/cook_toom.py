@@ -1,10 +1,10 @@
 """Derive the matrices of Winograd's fast filtering algorithms as exact fractions (Cook-Toom algorithm).
 
 The algorithm F(m, r) computes m outputs of a filter of r taps from n = m + r - 1 inputs with n
-multiplications, where the definition takes m · r. It is derived from multiplying polynomials by evaluating
-them: a product of degree n - 1 is determined by its values at n points, and each value takes one
-multiplication. For a fixed filter, multiplying polynomials is a linear map; filtering is the
-transposed map, and takes as many multiplications.
+multiplications, where the definition takes m · r. It is derived from a way to multiply two polynomials: a
+product of degree n - 1 is determined by its values at n points, and each value takes one multiplication. If
+one factor is fixed (the filter), the product is a linear map of the other factor. Filtering is the transpose
+of this map, and it takes the same number of multiplications.
 
 Sources: Winograd, "Arithmetic complexity of computations" (1980); Lavin and Gray, "Fast algorithms for
 convolutional neural networks" (2015).

@@ -1,13 +1,13 @@
 """Compute convolutions as products of spectra; the cost does not grow with the size of the kernel.
 
 By the convolution theorem, the spectrum of a cross-correlation is the input's spectrum times the complex
-conjugate of the kernel's. Both transforms have the length of the padded input. The product then belongs to
-a circular correlation, in which windows at the end wrap around to the start. The outputs of those windows are
-exactly the ones where the kernel does not fit, and they are dropped.
+conjugate of the kernel's spectrum. Both transforms have the length of the padded input. The product then
+belongs to a circular correlation, in which windows at the end wrap around to the start. The outputs of those
+windows are exactly the ones where the kernel does not fit, and they are dropped.
 
-Spectra are in double precision whatever the input's type, because the rounding error of a transform is
-relative to the largest value of the whole feature map, not to each output. For the same reason one NaN or
-infinity in a feature map reaches all of its outputs.
+Spectra are always in double precision. Every value of a spectrum depends on the whole feature map, so the
+rounding error of an output is relative to the largest value of the map, not to the output itself. For the
+same reason one NaN or infinity in a feature map reaches all of its outputs.
 
 Source: Mathieu, Henaff and LeCun, "Fast training of convolutional networks through FFTs" (2013).
 """

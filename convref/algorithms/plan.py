@@ -85,7 +85,7 @@ def plan_convolution(
         groups: the number of parts that the channels are split into.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the shapes do not fit each other.
     """
     rank = len(weight_shape) - 2
@@ -126,7 +126,7 @@ def _padding(
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return two tuples: the numbers of zeros to add before each axis, and after each axis.
 
-    `padding` may also be "same" or "valid".
+    `padding` is one number, one per axis, "same" or "valid".
     """
     if not isinstance(padding, str):
         both = per_axis(where, "padding", padding, len(kernel), minimum=0)

@@ -6,15 +6,17 @@ each axis in turn, so the saving multiplies: F(2 x 2, 3 x 3) takes 16 multiplica
 the definition takes 36.
 
 The input is cut into overlapping tiles of n values per axis, whose starts are m apart. Tiles and kernels are
-transformed (by sums of a few terms), and the products are transformed back. A transformed tile has one value
-for each point (n points per axis) at which the algorithm evaluates polynomials. For all channels and tiles
-together, the multiplications at one point are a matrix product: (O, C) by (C, tiles).
+transformed (by sums of a few terms) and multiplied elementwise, and the products are transformed back. A
+transformed tile has one value for each point (n points per axis) at which the algorithm evaluates
+polynomials. For all channels and tiles together, the multiplications at one point are a matrix product: (O,
+C) by (C, tiles).
 
-The transforms must not cost more than they save. Value j of a tile is m entries away from value j of the next
-tile. So the input is first split into phases, the entries with equal index modulo m. Then value j of all
-tiles of all channels is one contiguous line of memory (a phase from some offset on), and a transform adds
-whole lines. A line also covers the gaps between rows and between channels; the few results there are not
-needed and are dropped.
+The transforms must not cost more than they save. Neighbouring tiles start m entries apart, so reading value j
+of every tile in the input's order would skip m - 1 entries each time, which is slow. The input is therefore
+first reordered into m phases per axis: phase p consists of the entries whose index is p modulo m. An entry of
+a phase is called a cell. Value j of successive tiles is then a contiguous line of cells in one phase, which
+runs on through all rows and channels, and a transform adds whole lines. Where a line passes from one row or
+channel to the next, a few of its sums belong to no tile. These are dropped.
 
 The price is accuracy: larger tiles need more points, and powers of the points appear as factors. A NaN or an
 infinity reaches all outputs of the tiles that contain it.
@@ -99,8 +101,8 @@ class Tiling:
     """The tiling of a convolution's output, and the memory layout of its transformed input.
 
     `m` is the number of outputs of a tile along each axis, and `schemes` has the matrices of F(m, r) for each
-    axis. `tiles` is the number of tiles on each axis. `cells` is the size of a phase on each axis: one entry
-    (a cell) per tile, and further cells for the inputs of the last tile that follow its first m.
+    axis. `tiles` is the number of tiles on each axis. `cells` is the number of cells of a phase on each axis:
+    one for the start of each tile, and a few more because the last tile is longer than m inputs.
     """
 
     m: int
@@ -117,7 +119,7 @@ class Tiling:
 
     @property
     def padded(self) -> tuple[int, ...]:
-        """The size of the input on each axis after padding it so that it fills all cells of all phases."""
+        """The size of the input on each axis, padded so that all phases have the same number of cells."""
         return tuple(n * self.m for n in self.cells)
 
     @property
@@ -132,7 +134,7 @@ class Tiling:
 
     @property
     def pitch(self) -> tuple[int, ...]:
-        """For each axis, the distance between neighbouring cells along a line, counted in array entries."""
+        """For each axis, the distance in a line between two cells that are neighbours on that axis."""
         return tuple(prod(self.cells[axis + 1 :]) for axis in range(len(self.cells)))
 
 
@@ -148,7 +150,7 @@ def _transformed_kernels(weight: Array, tiling: Tiling, groups: int) -> Array:
 
 
 def _transform_inputs(x: Array, rows: range, tiling: Tiling, buffer: Array) -> Array:
-    """Transform the inputs of some rows of tiles, and return them, (points, C, length of a memory line).
+    """Transform the inputs of some rows of tiles, and return them as (points, C, cells of the rows).
 
     Args:
         x: one padded image, (C, *padded).
@@ -184,7 +186,7 @@ def _write_outputs(products: Array, rows: range, tiling: Tiling, y: Array) -> No
     """Transform the products of some rows of tiles back into outputs, and write these into `y`.
 
     Args:
-        products: the matrix products at each point, (points, O · length of a memory line).
+        products: the matrix products at each point, (points, O · cells of the rows).
         rows: the indices of the rows of tiles, along the first spatial axis.
         tiling: the tiling of the convolution.
         y: the output for one image, (O, *output).

@@ -53,7 +53,7 @@ def is_integer(value: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """Return a shortened repr of a value for an error message: arrays and huge numbers could fill pages."""
+    """Return a shortened repr of a value for an error message, which a large array would otherwise fill."""
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and shape:
         return f"an array of shape {shape}"

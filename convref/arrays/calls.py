@@ -24,9 +24,9 @@ _TOO_LARGE = ("Maximum allowed dimension exceeded", "Maximum allowed size exceed
 def checked(function: Callable[P, R]) -> Callable[P, R]:
     """Decorate `function` to check number, boolean and string arguments against its annotations.
 
-    The checks run at each call, before the function's body. Arrays, sequences and the range of a number must
-    be checked by the function itself. A result too large for memory (because of a huge padding, for example)
-    raises a ShapeError.
+    The checks run at each call, before the function's body. The function itself must check arrays, sequences
+    and the ranges of numbers. If a result is too large for memory (because of a huge padding, for example),
+    the decorator raises a ShapeError instead of NumPy's error.
 
     Raises:
         ArgumentError: an argument is not of the annotated type.

@@ -1,6 +1,7 @@
 """Validate the array arguments of a function: type, element type, number of axes, shape.
 
-As in `arguments`, `where` is the name of the public function that was called, and begins the message.
+The first argument of most functions, `where`, is the name of the public function that was called. It begins
+the message of an error.
 """
 
 from __future__ import annotations
@@ -99,8 +100,8 @@ def batched(where: str, x: Array, rank: int, *, empty: str = "batch") -> Array:
 def wide(x: Array) -> Array:
     """Convert half precision to single precision for summation; return other types unchanged.
 
-    A sum of half-precision numbers loses digits at every addition; summing in single precision and
-    rounding once at the end is also what torch does.
+    A sum in half precision loses digits at every addition. Like torch, the functions therefore sum in single
+    precision, and round once at the end.
     """
     return x.astype(np.float32) if x.dtype == np.float16 else x
 

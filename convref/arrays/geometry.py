@@ -65,8 +65,8 @@ def same_padding(kernel: Sequence[int], dilation: Sequence[int]) -> tuple[tuple[
 def overlap(start: int, step: int, count: int, size: int) -> tuple[slice, slice]:
     """Return the positions start + i · step, 0 <= i < count, that lie on an axis of `size` entries.
 
-    The result is a pair of slices of equal length: of the indices i, and of the positions themselves. It
-    allows computing with padding that is never stored, by skipping the positions in the padding.
+    The result is a pair of slices of equal length: of the indices i, and of the positions themselves. With
+    them, a caller skips the positions in the padding, so the padding need not be stored.
 
     Example:
         >>> overlap(-2, 2, 5, 6)
@@ -81,10 +81,10 @@ def overlap(start: int, step: int, count: int, size: int) -> tuple[slice, slice]
 
 
 def reaching(kernel: int, stride: int, dilation: int, before: int, count: int, size: int) -> range:
-    """Return a range of kernel positions outside of which all `count` windows read only padding.
+    """Return a range of kernel positions; at every other position, all `count` windows read only padding.
 
     The axis has `size` entries, with `before` padding entries in front of them. If the kernel is much larger
-    than the axis, nearly all kernel positions are outside of the range, and can be skipped.
+    than the axis, nearly all kernel positions are outside of the range, and a caller can skip them.
 
     Example:
         >>> reaching(9, 1, 1, 4, 2, 2)

@@ -36,8 +36,8 @@ def windows(
 ) -> Array:
     """Return all windows over the last axes of `x` as a read-only view (..., *kernel, *output).
 
-    Nothing is copied. Entry (k, i) of an axis is x[i * stride + k * dilation], which the strides of an array
-    in memory can express: one step along k skips `dilation` entries, one step along i skips `stride`.
+    Nothing is copied. Along one axis, entry k of window i is x[i * stride + k * dilation]. The view has such
+    strides in memory that a step along k moves by `dilation` entries, and a step along i by `stride` entries.
 
     Example:
         >>> windows(np.arange(4), (2,), (1,), (1,), (3,))

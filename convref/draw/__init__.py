@@ -1,6 +1,7 @@
-"""Draw figures as SVG, computed from descriptions.
+"""Draw SVG figures of layers, networks and measurements.
 
-To find the dependencies between inputs and outputs, layers are run on changed inputs.
+A figure is computed from the layers that it shows. To find which inputs an output depends on, for example,
+the layers are run on changed inputs.
 
     draw.window(layer, input_shape)     the inputs that one output and its neighbour read
     draw.spread(layer, input_shape)     the outputs that one input and its neighbour affect

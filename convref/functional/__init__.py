@@ -2,7 +2,8 @@
 
 Rules that hold for all functions:
 
-- Arrays have torch's layouts, (N, C, *size); where torch accepts inputs without a batch, so do these.
+- Arrays have torch's layouts, such as (N, C, H, W). Inputs without a batch axis are accepted wherever torch
+  accepts them.
 - The result has the element type of the input. Half precision is computed in single precision, and the result
   is rounded once.
 - Inputs may be read-only and have any memory layout. They are not written to, except where torch does so:
@@ -10,10 +11,10 @@ Rules that hold for all functions:
 - NaN and infinity give the same results as in torch, without warnings.
 - Invalid calls raise ArgumentError or ShapeError; the message names the function, the argument, its value and
   the rule.
-- Functions that draw random numbers take one keyword more than torch's, ``generator`` (a
-  `numpy.random.Generator`), and use no other source of random numbers.
+- Functions that draw random numbers have a keyword argument that torch lacks, ``generator`` (a
+  `numpy.random.Generator`). They use no other source of random numbers.
 
-Two names are convref's own: `init` draws the parameters of a network, and `run` computes its output.
+Two functions do not exist in torch: `init` draws the parameters of a network, and `run` computes its output.
 """
 
 from __future__ import annotations

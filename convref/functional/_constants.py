@@ -8,8 +8,8 @@ from math import e, erfc, pi, sqrt
 def selu_constants() -> tuple[float, float]:
     """Return the (alpha, scale) with which the SELU keeps the mean at 0 and the variance at 1.
 
-    They are chosen so that inputs with a standard normal distribution give outputs with mean 0 and variance 1
-    (Klambauer et al., 2017, appendix 1); both are computed from integrals over that distribution.
+    With these constants, inputs with a standard normal distribution give outputs with mean 0 and variance 1
+    (Klambauer et al., 2017, appendix 1). The constants are computed from integrals over that distribution.
     """
     tail = erfc(1 / sqrt(2)) * sqrt(e)
     alpha = sqrt(2 / pi) / (1 - tail)

@@ -26,8 +26,8 @@ class Pool:
     def after(self) -> tuple[int, ...]:
         """The number of entries by which the last window extends past the end of each axis, at least 0.
 
-        It is less than `padding` if the last window ends inside the padding, and more if `ceil_mode` lets it
-        extend beyond the padding.
+        If the last window ends inside the padding, this is less than `padding`. If `ceil_mode` lets the
+        window extend beyond the padding, it is more.
         """
         return tuple(
             max(0, (out - 1) * s + extent - p - n)
@@ -57,8 +57,8 @@ def plan_pool(
     `where` is the name of the function, for messages, and `size` the sizes of the input's spatial axes.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
-        ShapeError: not even one window fits.
+        ArgumentError: an argument has an invalid type or value.
+        ShapeError: the padded input is smaller than the window.
     """
     rank = len(size)
     kernel = per_axis(where, "kernel_size", kernel_size, rank, minimum=1)
@@ -83,5 +83,8 @@ def plan_pool(
 
 
 def _is_empty(stride: Any) -> bool:
-    """Return whether `stride` is an empty sequence; like None, it means the kernel size in torch's pools."""
+    """Return whether `stride` is an empty sequence, which torch's pools treat like None.
+
+    The stride is then the kernel size.
+    """
     return isinstance(stride, Sequence) and not stride

@@ -4,9 +4,9 @@ An output is a weighted sum of a few inputs, its taps. The functions for the int
 of arrays of shape (outputs, taps): the index of each tap's input, and its weight. A tap that would fall
 outside of the axis reads the first or the last entry of the axis instead.
 
-Output i of m lies at the input coordinate (i + 0.5) · scale - 0.5, so the outer edges of the first and the
-last pixel coincide before and after resizing. With align_corners it lies at i · scale, so that the centres
-of these two pixels coincide instead.
+Output i lies at the input coordinate (i + 0.5) · scale - 0.5, where input j has the coordinate j. The outer
+edges of the first and the last pixel therefore stay where they are. With align_corners output i lies at i ·
+scale, and the centres of these two pixels stay where they are.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ANTIALIASED = -0.5
 class Resize:
     """The resizing of one axis from n to m entries.
 
-    `scale` is the distance between neighbouring outputs, counted in inputs.
+    `scale` is the distance between neighbouring outputs on the input axis: 0.5 if the size is doubled.
     """
 
     n: int
@@ -45,7 +45,8 @@ class Resize:
 def resize(n: int, m: int, factor: float | None, *, align_corners: bool) -> Resize:
     """Return a `Resize` from n to m entries, with the scale 1 / factor, or n / m if `factor` is None.
 
-    With `align_corners` the scale is (n - 1) / (m - 1), whatever the factor.
+    `factor` is the scale factor that the caller asked for, or None if it asked for a size. With
+    `align_corners` the factor is ignored, and the scale is (n - 1) / (m - 1).
 
     Example:
         >>> resize(4, 8, None, align_corners=False).scale
@@ -59,8 +60,9 @@ def resize(n: int, m: int, factor: float | None, *, align_corners: bool) -> Resi
 def nearest(axis: Resize, shift: float, dtype: np.dtype[np.floating]) -> tuple[Array, Array]:
     """Return one tap for each output i, with the weight 1: the input at index floor((i + shift) · scale).
 
-    Where (i + shift) · scale is close to an integer, the result depends on rounding. This function rounds
-    like torch, which computes in the type of the data (`dtype`) and takes the floor in single precision.
+    `shift` is 0 for the mode "nearest" and 0.5 for "nearest-exact". Where (i + shift) · scale is close to an
+    integer, the result depends on rounding. This function rounds like torch, which computes in the type of
+    the data (`dtype`) and takes the floor in single precision.
     """
     coordinate = (np.arange(axis.m).astype(dtype) + dtype.type(shift)) * dtype.type(axis.scale)
     index = np.floor(coordinate.astype(np.float32)).astype(np.int64).clip(0, axis.n - 1)
@@ -88,8 +90,8 @@ def cubic(axis: Resize) -> tuple[Array, Array]:
 def smoothed(axis: Resize, kernel: Callable[[Array], Array], radius: int) -> tuple[Array, Array]:
     """Return the taps of antialiased resizing, whose weights are `kernel` stretched by the scale.
 
-    When an axis shrinks, each output thereby averages over all inputs that it replaces. `radius` is the
-    distance from 0 beyond which `kernel` is 0.
+    When an axis shrinks, the stretched kernel covers all inputs that an output replaces, so the output is
+    their weighted mean. `radius` is the distance from 0 beyond which `kernel` is 0.
     """
     stretch = max(axis.scale, 1.0)
     centre = axis.scale * (np.arange(axis.m) + 0.5)

@@ -23,7 +23,7 @@ Taps: TypeAlias = tuple[Array, Array]
 
 
 def nearest(coordinate: Array) -> Taps:
-    """Return a plan with one tap per point: the nearest entry. Of two equally near ones, take the even index.
+    """Return a plan with one tap per point: the nearest entry, or the one with the even index if two are.
 
     Example:
         >>> nearest(np.array([0.5, 0.7]))
@@ -60,14 +60,15 @@ def cubic(coordinate: Array) -> Taps:
 
 
 def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside: bool = False) -> Array:
-    """Return samples of `x`, given the plans of its axes; taps outside of `x` contribute 0.
+    """Return the samples of `x` that the plans of its axes describe; taps outside of `x` contribute 0.
 
     Args:
         x: the array, (*lead, C, prod(size)), whose sampled axes are flattened into the last one.
-        plans: one plan per axis of `size`; the points of each have the shape (*lead, *output).
+        plans: one plan (indices, weights) per axis of `size`; its points form an array of shape (*lead,
+            *output).
         size: the lengths of the axes that are sampled.
-        weigh_outside: let a tap outside of `x` contribute 0 times its weight, so that a weight that is NaN or
-            infinite gives NaN.
+        weigh_outside: if True, a tap outside of `x` contributes 0 times its weight, which is NaN if the
+            weight is NaN or infinite. If False, it contributes 0 whatever its weight.
 
     Returns:
         (*lead, C, prod(output)).
@@ -95,8 +96,8 @@ def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside:
 def _within(indices: Array, weights: Array, n: int) -> list[tuple[Array, Array, Array]]:
     """Return a tuple (indices, inside, weights) for each tap of an axis with n entries.
 
-    `inside` is True for the points whose tap lies within the axis. Where it does not, the index is replaced
-    by 0, so that reading never fails; the caller discards the value that is read.
+    `inside` is True for the points whose tap lies within the axis. For the other points, the index is
+    replaced by 0, so that reading never fails, and the caller discards the value that is read.
     """
     inside = (indices >= 0) & (indices < n)
     return list(zip(np.where(inside, indices, 0).astype(np.int64), inside, weights, strict=True))

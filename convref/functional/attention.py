@@ -37,7 +37,7 @@ def scaled_dot_product_attention(
             scores. The output of a query that may not attend to any key is 0.
         dropout_p: the probability of dropping an attention weight. As in torch, there is no argument for
             training: dropout is applied whenever this is not 0.
-        is_causal: let query i attend to keys 0 to i only; cannot be combined with a mask.
+        is_causal: let query i attend to keys 0 to i only. This cannot be combined with `attn_mask`.
         scale: the factor by which the scores (query keyᵀ) are multiplied; None means 1 / sqrt(E).
         enable_gqa: grouped-query attention: key and value may have fewer heads (axis -3), each shared by
             several heads of the query.
@@ -48,7 +48,7 @@ def scaled_dot_product_attention(
         (…, L, V).
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the shapes do not fit each other.
 
     Source: Vaswani et al., "Attention is all you need" (2017), equation 1.

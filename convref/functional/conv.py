@@ -29,7 +29,7 @@ def conv1d(
         (N, O, L').
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -57,8 +57,9 @@ def conv2d(
         weight: (O, C / groups, KH, KW).
         bias: (O,), one number per output channel, or None.
         stride: the distance between windows.
-        padding: zeros on both sides of each axis; ``"valid"`` for none, ``"same"`` for as many as keep
-            the size (stride 1 only; where the number is odd, the extra zero goes to the end).
+        padding: the number of zeros on both sides of each axis. ``"valid"`` means no padding. ``"same"`` adds
+            as many zeros as make the output as large as the input; it requires stride 1. If that number is
+            odd, the extra zero goes to the end.
         dilation: the distance, along each axis, between neighbouring input values of one window.
         groups: the number of parts that the channels are split into; each output channel reads one part.
 
@@ -66,7 +67,7 @@ def conv2d(
         (N, O, H', W') with H' = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -93,7 +94,7 @@ def conv3d(
         (N, O, D', H', W').
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the shapes do not fit each other.
 
     Example:

@@ -68,10 +68,11 @@ def conv_transpose2d(
         weight: (C, O / groups, KH, KW).
         bias: (O,), or None.
         stride: the distance between copies of the kernel in the output.
-        padding: rows and columns cut off on both sides of the output, where a convolution adds zeros.
+        padding: the number of rows and columns cut off on both sides of the output. (The corresponding
+            convolution adds as many zeros on both sides of its input.)
         output_padding: the number of rows and columns added at the end of the output, less than the larger of
-            stride and dilation. A strided convolution gives the same output size for inputs of several sizes;
-            this argument selects the one to restore.
+            stride and dilation. A strided convolution gives the same output size for inputs of several sizes,
+            and this argument selects the input size that the transposed convolution returns to.
         groups: the number of parts that the channels are split into; each part is computed separately.
         dilation: the distance between the values of a kernel in the output.
 
@@ -79,7 +80,7 @@ def conv_transpose2d(
         (N, O, H', W') with H' = (H - 1) stride - 2 padding + dilation (KH - 1) + output_padding + 1.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -181,8 +182,8 @@ def _plan(
     # A convolution gives the same output size for at most `stride` input sizes.
     if any(more >= s and more >= d for more, s, d in zip(left, steps, spread, strict=True)):
         raise ArgumentError(
-            f"{where}: output_padding (={output_padding!r}) must be less than stride {steps} or "
-            f"dilation {spread}"
+            f"{where}: output_padding (={output_padding!r}) must be less than the larger of "
+            f"stride {steps} and dilation {spread} on each axis"
         )
     full = tuple(
         (n - 1) * s + d * (k - 1) + more + 1
@@ -190,8 +191,8 @@ def _plan(
     )
     if any(n <= 2 * p for n, p in zip(full, cut, strict=True)):
         raise ShapeError(
-            f"{where}: padding (={padding!r}) must be less than half of the output's "
-            f"size, which is {full} before the padding is cut off"
+            f"{where}: padding (={padding!r}) must be less than half of {full}, "
+            f"the output's size before the padding is cut off"
         )
     return TransposedPlan(steps, spread, cut, full)
 
@@ -199,10 +200,10 @@ def _plan(
 def _scattered(x: Array, weight: Array, groups: int, plan: TransposedPlan) -> Array:
     """Compute a transposed convolution by adding the contributions of one kernel position at a time.
 
-    Naively, each input adds a scaled kernel to its window of the output. Here the loops are exchanged: at
-    one kernel position, the contributions of all inputs land on distinct outputs, `stride` apart, so they
-    are added by one strided sum. The contributions themselves are matrix products over the channels; those
-    of several positions are computed together, in at most `LIMIT` bytes.
+    The definition loops over the inputs: each adds a scaled kernel to its window of the output. This function
+    loops over the kernel positions instead. At one position, the contributions of all inputs land on distinct
+    outputs, `stride` apart, so one strided sum adds them all. The contributions are matrix products over the
+    channels. Those of several positions are computed together, in an array of at most `LIMIT` bytes.
     """
     batch, channels, *size = x.shape
     outputs, *kernel = weight.shape[1:]

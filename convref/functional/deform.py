@@ -32,27 +32,28 @@ def deform_conv2d(
 ) -> Array:
     """Convolve (N, C, H, W) after shifting each sample of each window by an offset, as in torchvision.
 
-    A shifted sample between pixels is interpolated bilinearly; outside of the image the input is 0. Same
-    arguments as torchvision.ops.deform_conv2d.
+    A sample that lies between pixels is interpolated bilinearly. Outside of the image the input is 0. The
+    arguments are those of torchvision.ops.deform_conv2d.
 
     Args:
         input: (N, C, H, W).
         offset: (N, 2 · G · KH · KW, H', W'), in pixels; G is the number of groups of input channels that
             share offsets. There are two channels for each such group and kernel position: the shift down,
             then the shift right.
-        weight: (O, C / groups, KH, KW); the number of groups is computed from the sizes of C and this.
+        weight: (O, C / groups, KH, KW). There is no argument for the number of groups; it is C divided by the
+            size of the weight's second axis.
         bias: (O,), or None.
         stride: the distance between windows.
         padding: zeros on both sides of each axis.
         dilation: the distance between the samples of a window before they are shifted.
-        mask: (N, G · KH · KW, H', W'), a factor by which each sample is multiplied (introduced in version 2),
-            or None for factors of 1.
+        mask: (N, G · KH · KW, H', W'), the factors by which the samples are multiplied, or None for factors
+            of 1.
 
     Returns:
         (N, O, H', W').
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the shapes do not fit each other.
 
     Source: Dai et al., "Deformable convolutional networks" (2017); Zhu et al., "Deformable ConvNets v2"

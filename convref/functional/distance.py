@@ -29,7 +29,7 @@ def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> 
     """Return the cosine similarity x1 · x2 / (max(‖x1‖, eps) max(‖x2‖, eps)) of vectors along `dim`.
 
     Raises:
-    ArgumentError: the arrays do not have the same floating type, or they have no axis `dim`.
+        ArgumentError: the arrays do not have the same floating type, or they have no axis `dim`.
         ShapeError: the arrays do not broadcast.
 
     Example:
@@ -53,7 +53,7 @@ def pairwise_distance(
 
     Raises:
         ArgumentError: the arrays have different types.
-        ShapeError: the arrays do not broadcast, or have no axis.
+        ShapeError: the arrays do not broadcast, or are single numbers without an axis.
 
     Example:
         >>> pairwise_distance(np.array([[3.0, 4.0]]), np.array([[0.0, 0.0]])).round(4)

@@ -1,8 +1,8 @@
 """Dropout and its variants, as in torch.nn.functional.
 
 Outside of training, these functions return their input. In training they draw random numbers from
-`generator`, a keyword that torch does not have: there is no hidden global generator here, so training without
-one is an error. The random numbers differ from torch's; their distribution does not.
+`generator`, a keyword argument that torch does not have. It is required in training, because there is no
+global generator here. Other values are dropped than in torch, but with the same probability.
 
 With ``inplace=True`` the result is written into `input`, as in torch.
 """
@@ -66,7 +66,7 @@ def dropout1d(
     """In training, set random whole channels of (N, C, L) or (C, L) to 0; arguments as in `dropout`.
 
     Raises:
-        ShapeError: the input has neither 3 axes nor 2.
+        ShapeError: the input does not have 2 or 3 axes.
 
     Example:
         >>> dropout1d(np.ones((2, 4, 3)), training=False).shape
@@ -92,7 +92,8 @@ def dropout2d(
 
     Source: Tompson et al., "Efficient object localization using convolutional networks" (2014).
 
-    As in torch, the first two axes are always the batch and the channels, even of an input with three axes.
+    As in torch, the first two axes are always the batch and the channels. An input with three axes is
+    therefore read as (N, C, L), not as (C, H, W).
 
     Raises:
         ShapeError: the input has fewer than 2 axes.

@@ -1,4 +1,4 @@
-"""Convert indices to vectors (one-hot or looked up in a table), as in torch.nn.functional."""
+"""Convert indices to one-hot vectors, or to vectors from a table (embeddings), as in torch.nn.functional."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def unfold(input: Array, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 
     `convref.algorithms.im2col` computes a convolution as the product of the kernels and these columns.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the input has a wrong number of axes, or no window fits.
 
     Example:
@@ -60,10 +60,12 @@ def fold(
     padding: Ints = 0,
     stride: Ints = 1,
 ) -> Array:
-    """Add columns (N, C · KH · KW, number of windows) into the windows of images (N, C, *output_size).
+    """Sum columns (N, C · KH · KW, number of windows) into images (N, C, *output_size).
+
+    Each column is added to one window of the image, so values in overlapping windows are summed.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the columns do not fit an image of this size.
 
     Example:
@@ -78,8 +80,9 @@ def fold(
     output = _windows("fold", size, kernel, spread, pads, steps)
     if full.shape[1] % prod(kernel) or full.shape[2] != prod(output):
         raise ShapeError(
-            f"fold: input (of shape {x.shape}) must have {prod(output)} columns for output_size {size}, "
-            f"each with a multiple of {prod(kernel)} values for kernel_size {tuple(kernel)}"
+            f"fold: input (of shape {x.shape}) must have size {prod(output)} on the last axis, the number of "
+            f"windows for output_size {size}. The axis before it must be a multiple of {prod(kernel)}, the "
+            f"number of values in a window for kernel_size {tuple(kernel)}"
         )
     channels = full.shape[1] // prod(kernel)
     columns = wide(full).reshape(full.shape[0], channels, *kernel, *output)
@@ -135,6 +138,6 @@ def _windows(
     if min(output) < 1:
         raise ShapeError(
             f"{where}: the image (of size {tuple(size)} with padding {tuple(padding)}) must not be "
-            f"smaller than the window, kernel_size {tuple(kernel)} with dilation {tuple(dilation)}"
+            f"smaller than the window (kernel_size {tuple(kernel)} with dilation {tuple(dilation)})"
         )
     return output

@@ -36,11 +36,14 @@ def grid_sample(
     axis of the input. On each axis, the coordinates -1 and 1 are the outer edges of the first and the last
     pixel; with `align_corners` they are the centres of these pixels.
 
-    Coordinates that are not finite follow torch. With "border", infinity is the end of an axis. Otherwise,
-    "border" and "reflection" sample the first pixel of an image's axis and the last of a volume's; "zeros"
-    gives NaN in images, and 0 in volumes or in the mode "nearest". The mode "bicubic" always gives NaN.
-    Reflection is undefined so far away that neighbouring floating-point numbers are more than a pixel
-    apart; there, volumes need not agree with torch.
+    Infinite and NaN coordinates give the same results as in torch. The mode "bicubic" always gives NaN. For
+    the other modes, the result depends on `padding_mode`. With "border", an infinite coordinate reads the
+    pixel at that end of the axis, and NaN reads the first pixel of an image's axis, but the last of a
+    volume's axis. With "reflection", infinity is treated like NaN. With "zeros", infinity and NaN give NaN in
+    images, but 0 in volumes and in the mode "nearest".
+
+    Coordinates can be so large that neighbouring floating-point numbers are more than a pixel apart. There,
+    "reflection" in volumes may differ from torch.
 
     Args:
         input: (N, C, H, W) or (N, C, D, H, W).
@@ -49,13 +52,14 @@ def grid_sample(
         padding_mode: the values outside of the input: ``"zeros"``; ``"border"`` for the nearest pixel of
             the input; or ``"reflection"`` to mirror the input at the edges of its outermost pixels (at
             their centres with `align_corners`).
-        align_corners: let -1 and 1 be centres of pixels instead of edges; None means False.
+        align_corners: let -1 and 1 be the centres of the outermost pixels instead of their edges; None means
+            False.
 
     Returns:
         (N, C, H', W') or (N, C, D', H', W').
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the shapes do not fit each other or the mode, or the input has a spatial axis of size 0.
 
     Source: Jaderberg et al., "Spatial transformer networks" (2015).
@@ -95,8 +99,8 @@ def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = 
     The grid holds, for each pixel of the output, the point of the input that the transformation maps it to.
 
     Args:
-        theta: (N, 2, 3) for images or (N, 3, 4) for volumes: a matrix for (x, y) or (x, y, z), and as the
-            last column the translation.
+        theta: (N, 2, 3) for images or (N, 3, 4) for volumes. The last column is a translation. It is added to
+            the product of the other columns and the point (x, y) or (x, y, z).
         size: the size of the output, (N, C, H, W) or (N, C, D, H, W).
         align_corners: let -1 and 1 be the centres of the outermost pixels instead of their edges; None
             means False. On an axis of one pixel, that pixel is at 0.
@@ -105,8 +109,8 @@ def affine_grid(theta: Array, size: Sequence[int], align_corners: bool | None = 
         (N, H, W, 2) or (N, D, H, W, 3), of the type of theta.
 
     Raises:
-        ArgumentError: `size` is not four or five positive integers, or another argument is invalid by
-            itself.
+        ArgumentError: `size` does not consist of four or five positive integers, or another argument has an
+            invalid type or value.
         ShapeError: the shape of `theta` does not match `size`.
 
     Source: Jaderberg et al., "Spatial transformer networks" (2015).
@@ -152,7 +156,7 @@ def _check_shapes(x: Array, grid: Array, mode: str) -> None:
 
 
 def _padded(pixel: Array, n: int, rank: int, padding_mode: str, *, aligned: bool) -> Array:
-    """Replace coordinates outside of an axis of n pixels by the ones that the padding mode reads instead.
+    """Replace coordinates outside of an axis of n pixels by the coordinates that the padding mode reads.
 
     With "zeros" the coordinates are returned unchanged, since taps outside contribute 0. `rank` is the number
     of spatial axes, and `aligned` the argument `align_corners` of `grid_sample`.

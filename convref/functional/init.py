@@ -1,10 +1,10 @@
-"""`init` draws the parameters of a description, as a flat dict of arrays, like torch's state_dict.
+"""Draw random parameters for a network, as a flat dict of arrays, like torch's state_dict.
 
 Weights are drawn as He et al. (2015, Delving deep into rectifiers) propose for networks of ReLUs: from a
 normal distribution with variance 2 / fan_in, so that signals keep their size through many layers. Here fan_in
 is the number of inputs that one output reads. Biases are drawn uniformly from -1 / sqrt(fan_in) to 1 /
-sqrt(fan_in). Weights are always drawn in single precision, which is three times as fast, and then converted
-to the dtype. Buffers (running statistics) are in the dict too.
+sqrt(fan_in). Weights are always drawn in single precision, which is three times as fast as double precision,
+and then converted to the requested type. Buffers (running statistics) are in the dict too.
 
 The functions for each class of layers are in the table `convref.nn.rules.INIT`: `rule(layer, rng)` returns a
 layer's parameters and buffers by name. A layer that has neither needs no rule.
@@ -39,7 +39,7 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
     """Draw the parameters of a network.
 
     Args:
-        net: the description.
+        net: the network, described by layers of `convref.nn`.
         seed: the seed of the random numbers; equal seeds give equal parameters.
         dtype: the type of the parameters, a floating type.
 
@@ -47,8 +47,8 @@ def init(net: Layer, seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
         {"features.0.weight": array, …}, every parameter and buffer by its full name.
 
     Raises:
-        ArgumentError: `net` is not a description, or `dtype` not a floating type.
-        MissingRuleError: there is no function in the table for a layer that has parameters; the error names
+        ArgumentError: `net` is not a layer of `convref.nn`, or `dtype` is not a floating type.
+        MissingRuleError: a layer has parameters, but the table has no function for its class; the error names
             the layer's path.
 
     Example:
@@ -90,7 +90,7 @@ def _fill(layer: Layer, prefix: str, name: str, rng: np.random.Generator, params
 
 @INIT.register(Convolution, nn.Linear)
 def weight_and_bias(layer: Layer, rng: np.random.Generator) -> Params:
-    """Draw normal weights and uniform biases, scaled by the number of inputs that one output reads."""
+    """Draw normal weights and uniform biases; fan_in is the number of inputs that one output reads."""
     shapes = layer.parameters()
     return _drawn(shapes, math.prod(shapes["weight"][1:]), rng)
 
@@ -108,7 +108,7 @@ def _weight_or_bias(shape: Shape, fan_in: float, rng: np.random.Generator) -> Ar
 
 @INIT.register(TransposedConvolution)
 def transposed_convolution(layer: TransposedConvolution, rng: np.random.Generator) -> Params:
-    """Draw normal weights and uniform biases, scaled by the mean number of inputs that one output reads."""
+    """Draw normal weights and uniform biases; fan_in is the mean number of inputs that one output reads."""
     shapes, strides = layer.parameters(), layer.window().stride
     # The stride s of the layer is 1 / s in its window: an output reads every s-th kernel position of an axis.
     taps = math.prod(shapes["weight"][2:]) * math.prod(strides)
@@ -117,9 +117,9 @@ def transposed_convolution(layer: TransposedConvolution, rng: np.random.Generato
 
 @INIT.register(nn.DeformConv2d)
 def deformable_convolution(layer: nn.DeformConv2d, rng: np.random.Generator) -> Params:
-    """Draw the convolution's parameters; the convolution that computes the offsets is set to zero.
+    """Draw the parameters of the convolution, and return zeros for the one that computes the offsets.
 
-    All offsets are therefore 0 at first.
+    All offsets are therefore 0 at first, so the layer begins as an ordinary convolution.
     """
     still = {f"conv_offset.{name}": np.zeros(s) for name, s in layer.conv_offset.parameters().items()}
     return weight_and_bias(layer.convolution, rng) | still
@@ -129,7 +129,7 @@ def deformable_convolution(layer: nn.DeformConv2d, rng: np.random.Generator) -> 
 def identity_norm(layer: Layer, _rng: np.random.Generator) -> Params:
     """Return ones for the weight and the running variance, zeros for the bias and the running mean.
 
-    The layer then only normalizes.
+    With these values the layer normalizes and does nothing else.
     """
     ones = {"weight", "running_var"}
     shapes = layer.parameters() | layer.buffers()

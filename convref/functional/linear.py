@@ -24,8 +24,8 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
         ShapeError: the shapes do not fit each other.
 
     Example:
-            >>> linear(np.array([1.0, 2.0]), np.array([[1.0, 1.0], [0.0, 3.0]]), np.array([0.5, 0.0]))
-            array([3.5, 6. ])
+        >>> linear(np.array([1.0, 2.0]), np.array([[1.0, 1.0], [0.0, 3.0]]), np.array([0.5, 0.0]))
+        array([3.5, 6. ])
     """
     x = tensor("linear", "input", input, ARITHMETIC)
     rows = like("linear", "weight", weight, x)
@@ -60,7 +60,7 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = N
     Inputs (…, in1) and (…, in2) and a weight (out, in1, in2) give (…, out).
 
     Raises:
-        ArgumentError: the arrays are not of one type.
+        ArgumentError: the arrays have different types.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -73,8 +73,8 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = N
     offset = like_or_none("bilinear", "bias", bias, x1)
     if matrices.ndim != 3 or x1.shape[-1:] != matrices.shape[1:2] or x2.shape[-1:] != matrices.shape[2:]:
         raise ShapeError(
-            f"bilinear: weight (of shape {matrices.shape}) must have 3 axes, the last two of the size of the "
-            f"last axes of input1 (of shape {x1.shape}) and input2 (of shape {x2.shape})"
+            f"bilinear: weight (of shape {matrices.shape}) must have 3 axes. The last two must have "
+            f"the sizes of the last axes of input1 (of shape {x1.shape}) and input2 (of shape {x2.shape})"
         )
     if x1.shape[:-1] != x2.shape[:-1]:
         raise ShapeError(
@@ -94,10 +94,12 @@ def bilinear(input1: Array, input2: Array, weight: Array, bias: Array | None = N
 def _product(x: Array, weight: Array) -> Array:
     """Return x weightᵀ over the last axis of x, as one matrix product with all other axes flattened.
 
-    np.matmul(x, weight.T) would call BLAS once per index of the leading axes. For few rows, (weight xᵀ)ᵀ is
-    faster than x weightᵀ, since BLAS then reads the weight in the order of its memory; the numbers are the
-    same, but the memory order of the result differs. If the input was permuted from channels first to
-    channels last, the result again has the channels first in memory, so that permuting it back needs no copy.
+    np.matmul(x, weight.T) would call BLAS once per index of the leading axes. With the axes flattened, it is
+    called once. It computes (weight xᵀ)ᵀ, which equals x weightᵀ but is faster for few rows, since BLAS then
+    reads the weight in the order of its memory.
+
+    In memory, the features are the first axis of the result. If a caller permuted a channels-first array to
+    channels last for this product, permuting the result back therefore needs no copy.
     """
     if weight.ndim == 1:
         return np.asarray(x @ weight)

@@ -89,7 +89,7 @@ def multi_head_attention_forward(
         L, S); None without `need_weights`.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the shapes do not fit each other.
 
     Example:
@@ -211,7 +211,8 @@ class _Heads:
     def mask(self, scores: Array, keys: int, attn_mask: Array | None, padding: Array | None) -> Array:
         """Combine both masks into one array of numbers that are added to the scores.
 
-        `keys` is the number of keys to which the masks apply, without a key of zeros or the key `bias_k`.
+        `keys` is the number of keys that the caller passed. The masks apply to these; the keys that `bias_k`
+        and `add_zero_attn` append are never masked.
         """
         shape = scores.shape
         total = np.zeros((self.batch, self.count, *shape[1:]), scores.dtype)
@@ -222,7 +223,7 @@ class _Heads:
             if added.shape[-2:] != (shape[1], keys):
                 raise ShapeError(
                     f"{_WHERE}: attn_mask (of shape {added.shape}) must have the last "
-                    f"two sizes {(shape[1], keys)} (queries, keys)"
+                    f"two sizes {(shape[1], keys)}, the numbers of queries and keys"
                 )
             total[..., : added.shape[-1]] += (
                 added if added.ndim == 2 else added.reshape(self.batch, self.count, *added.shape[1:])

@@ -28,7 +28,7 @@ def pad(input: Array, pad: Sequence[int], mode: str = "constant", value: float |
         value: the value of constant padding; None means 0.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: `pad` does not fit the input.
 
     Example:

@@ -2,9 +2,10 @@
 
 Inputs are (N, C, *size) or, without a batch, (C, *size). A NaN in a window makes the result NaN.
 
-Naively, each output reduces its own window: K x K values for a K x K kernel. But the maximum of a window is
-the maximum of its rows' maxima, and its sum is the sum of its rows' sums, so the windows are reduced one axis
-at a time: 2 K values. Along an axis, all windows are reduced at once, one kernel position after the other.
+By the definition, each output reduces its own window, which is K² values for a K x K kernel. But the maximum
+of a window is the maximum of its rows' maxima, and its sum is the sum of its rows' sums. The windows are
+therefore reduced along one axis after the other, which is 2 K values per output. Along an axis, all windows
+are reduced together, one kernel position after the other.
 
 The max pools return an array, or with ``return_indices=True`` a pair of arrays: the maxima, and the index of
 each in its flattened input channel (int64).
@@ -68,13 +69,14 @@ def max_pool2d(
         padding: the number of entries of minus infinity added on both sides of each axis, at most half of
             `kernel_size`.
         dilation: the distance between the values that a window reads.
-        ceil_mode: also use a last window that reaches past the end, if it starts inside.
+        ceil_mode: also use a last window that reaches past the end of the padded input, if it starts within
+            the input or the padding before it.
         return_indices: return a pair (maxima, indices). An index counts the entries of the flattened (H, W)
             of its channel. Among equal maxima the index of the first is returned, among NaNs the index of the
             last.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the input has a wrong number of axes, or no window fits.
 
     Example:
@@ -143,13 +145,14 @@ def avg_pool2d(
         kernel_size: the size of a window.
         stride: the distance between windows; None means `kernel_size`.
         padding: the number of zeros added on both sides of each axis, at most half of `kernel_size`.
-        ceil_mode: also use a last window that reaches past the end, if it starts inside. Positions past the
-            padding do not count in the mean of that window.
+        ceil_mode: also use a last window that reaches past the end of the padded input, if it starts within
+            the input or the padding before it. The mean of that window does not count positions past the
+            padding.
         count_include_pad: count the zeros of the padding in the means.
         divisor_override: divide every sum by this instead of by a count.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the input has a wrong number of axes, or no window fits.
 
     Example:
@@ -261,9 +264,9 @@ def _reduced(reduce: np.ufunc, x: Array, pool: Pool, initial: float) -> Array:
 def _maxima_and_indices(x: Array, pool: Pool) -> tuple[Array, Array]:
     """Return the maximum of each window and its index in the flattened channel.
 
-    The kernel positions are visited in order: where the entry at a position is larger than the largest so
-    far, or NaN, its value and index replace those. Reducing one axis after the other, as `_reduced` does,
-    would not find the first of several equal maxima.
+    The kernel positions are visited in order. Where the entry at a position is NaN, or larger than the
+    largest entry so far, it becomes the new maximum, and its index is stored. Reducing one axis after the
+    other, as `_reduced` does, would not find the first of several equal maxima.
     """
     numbers = np.arange(prod(pool.size)).reshape(pool.size)
     shape = (*x.shape[:2], *pool.output)

@@ -41,13 +41,13 @@ def lp_pool2d(
 
     Args:
         input: (N, C, H, W), or (C, H, W) without a batch.
-        norm_type: the order p, not 0. An infinite p does not give the maximum, neither here nor in torch.
+        norm_type: the order p, not 0. As in torch, an infinite p does not give the maximum.
         kernel_size: the size of a window.
         stride: the distance between windows; None means `kernel_size`.
         ceil_mode: also use a last window that reaches past the end.
 
     Raises:
-        ArgumentError: an argument is invalid by itself.
+        ArgumentError: an argument has an invalid type or value.
         ShapeError: the input has a wrong number of axes, or no window fits.
 
     Example:

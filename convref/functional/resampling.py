@@ -53,24 +53,25 @@ def interpolate(
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
 ) -> Array:
-    """Resize the spatial axes of (N, C, *size) to the sizes `size`, or by the factors `scale_factor`.
+    """Resize the spatial axes of an input (N, C, *spatial) to `size`, or by the factors `scale_factor`.
 
     Args:
-        input: (N, C, *size) with one to three spatial axes; floating. With two spatial axes, or in the modes
-            "nearest" and "nearest-exact", also uint8; the result is then rounded after resizing each axis.
-        size: one size for all axes, or one per axis.
-        scale_factor: one factor for all axes, or one per axis, instead of `size`. The size that it gives is
-            rounded down.
+        input: (N, C, *spatial) with one to three spatial axes; floating. With two spatial axes, or in the
+            modes "nearest" and "nearest-exact", also uint8; the result is then rounded after resizing each
+            axis.
+        size: the size of the output: one number for all spatial axes, or one per axis.
+        scale_factor: the factor by which the sizes are multiplied: one for all spatial axes, or one per axis.
+            It replaces `size`. The resulting sizes are rounded down.
         mode: ``"nearest"``, ``"nearest-exact"``, ``"area"`` for any number of axes; ``"linear"`` for
             one, ``"bilinear"``, ``"bicubic"`` and (antialiased only) ``"lanczos"`` for two,
             ``"trilinear"`` for three.
         align_corners: align the centres of the corner pixels instead of their outer edges.
         recompute_scale_factor: compute the distance between neighbouring outputs from the rounded size
             instead of from `scale_factor`.
-        antialias: when shrinking, average over all inputs that an output replaces; two axes only.
+        antialias: when shrinking, average over all inputs that an output replaces; for two spatial axes only.
 
     Raises:
-        ArgumentError: an argument is invalid by itself, or not supported by the mode.
+        ArgumentError: an argument has an invalid type or value, or the mode does not support it.
         ShapeError: the input has the wrong number of axes for the mode, or a size is 0.
 
     Example:
@@ -120,7 +121,7 @@ def upsample(
     mode: str = "nearest",
     align_corners: bool | None = None,
 ) -> Array:
-    """Resize (N, C, *size); the older name of `interpolate`.
+    """Call `interpolate`; this is its older name.
 
     Example:
         >>> upsample(np.array([[[1.0, 2.0]]]), scale_factor=2)
@@ -217,7 +218,8 @@ def _taps(mode: str, axis: plan.Resize, dtype: Any, *, antialias: bool) -> tuple
 def _resized(x: Array, axis: int, index: Array, weight: Array) -> Array:
     """Resize one axis: return for each output the weighted sum of the inputs at its indices.
 
-    `index` and `weight`, of shape (outputs, taps), have the inputs of each output and their weights.
+    `index` and `weight` have the shape (outputs, taps). Row i holds the indices of the inputs that output i
+    reads, and their weights.
     """
     if index.shape[1] == 1:
         return x.take(index[:, 0], axis=axis)

@@ -55,7 +55,7 @@ def max_unpool2d(
             sizes to the same output size, the size may differ from that by less than the stride.
 
     Raises:
-        ArgumentError: an argument is invalid by itself, or an index lies outside of the output.
+        ArgumentError: an argument has an invalid type or value, or an index lies outside of the output.
         ShapeError: the shapes do not fit each other.
 
     Example:

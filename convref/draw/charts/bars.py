@@ -33,7 +33,7 @@ def bars(report: Report, column: str = "params", *, depth: int | None = None) ->
             most 24 bars.
 
     Raises:
-        UnknownNameError: there is no such column with a total.
+        UnknownNameError: `column` is not one of these keys.
         ArgumentError: `depth` is not at least 1, or times are asked for and the report has no device.
 
     Example:

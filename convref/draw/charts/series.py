@@ -100,7 +100,7 @@ def _line(canvas: Canvas, index: int, positions: Sequence[Point], *, middle: boo
 
 
 def _apart(positions: Sequence[Point]) -> list[Point]:
-    """Return the points whose markers do not overlap the one before; the others have no marker."""
+    """Return the points that get a marker: those far enough from the marker before them not to overlap it."""
     kept: list[Point] = []
     for each in positions:
         if not kept or math.dist(each, kept[-1]) >= 4 * SIZE:

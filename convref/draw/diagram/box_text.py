@@ -22,11 +22,13 @@ from convref.nn import Graph, Identity, Linear, Plan, ResizeLike, Shape, Step
 def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
     """Return the lines of text in a box: the layer and its channels, unusual arguments, in-place layers.
 
-    A gate is written as a multiplication sign, followed in brackets by the layers that compute its factor.
+    In-place layers are the activations and normalizations that follow the layer. A gate multiplies a value by
+    factors that are computed from it, as in squeeze-and-excitation. It is written as a multiplication sign,
+    followed in brackets by the layers that compute the factors.
 
     Args:
-        plan: the plan that the box belongs to.
-        boxes: a box and its copies in the repetitions, whose channels may differ.
+        plan: the plan (list of steps) that the box belongs to.
+        boxes: a box and its copies in other repetitions, whose channels may differ.
         lang: the language of the text, "en" or "zh".
     """
     steps = [plan.steps[value - 1] for value in boxes[0].values]
@@ -66,7 +68,7 @@ def channels(step: Step) -> int:
 def shapes(found: Sequence[Shape]) -> str:
     """Return the shapes of a repeated layer as one text.
 
-    For an axis along which the shapes differ, the text has all sizes or their range.
+    On an axis where the shapes differ, the text lists the sizes or gives their range.
 
     Example:
         >>> shapes([(96, 56, 56), (128, 56, 56)])
@@ -91,7 +93,10 @@ def hue(plan: Plan, box: Box) -> str:
 
 
 def module_hue(plan: Plan, numbers: Iterable[int]) -> str:
-    """Return the hue of a box for a whole module: that of its convolutions, or else of its other layers."""
+    """Return the hue of a box for a whole module: the hue of its convolutions, or else of other layers.
+
+    `numbers` are the numbers of the values that the module's steps compute.
+    """
     found = {hue(plan, Box((number,))) for number in numbers}
     return next(each for each in (BLUE, GREEN, PURPLE, ORANGE, OCHRE, INK) if each in found)
 

@@ -21,7 +21,7 @@ class Block:
     Attributes:
         width, height: the size of the block.
         paint: a function of a canvas, x and y that paints the block below y, with its input and output at x.
-        head: whether the line that leads to it ends in an arrowhead, as at a box.
+        head: whether the line that leads to the block ends in an arrowhead, as at a box.
         crowded: whether branches in the block are one below the other because the width is too small.
     """
 

@@ -42,7 +42,7 @@ def end(words: str) -> Block:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Parts from the input to the output, laid out in one column or in two narrow ones.
+    """The parts of a diagram from input to output, laid out in one column or in two narrow ones.
 
     Attributes:
         parts: the parts in order.

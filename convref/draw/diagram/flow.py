@@ -1,4 +1,4 @@
-"""Draw a description as a diagram (`flow`, `network`), from its input at the top to its output."""
+"""Draw a network as a flow diagram (`flow`, `network`), from its input at the top to its output."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
     """Draw a small composition of layers: a box for each layer, branches, joins, and the shapes between them.
 
     Args:
-        layer: any description; use `network` for a deep one.
+        layer: a layer or composition of `convref.nn`; for a deep network, use `network`.
         input_shape: channels first, without the batch.
 
     Raises:
@@ -59,11 +59,11 @@ def flow(layer: Layer, input_shape: Sequence[int]) -> Drawing:
 def network(net: Layer, input_shape: Sequence[int], *, depth: int | None = None) -> Drawing:
     """Draw a whole network: stages, branches, joins and shapes, with repeated parts drawn once.
 
-    Layers that count as computed in place (normalizations, activations) are written in the box of the layer
+    Normalizations and activations, which count as computed in place, are written in the box of the layer
     before them.
 
     Args:
-        net: any description, or a `torch.nn.Module`.
+        net: a network of `convref.nn`, or a `torch.nn.Module`.
         input_shape: channels first, without the batch.
         depth: draw each module whose path has this many names as one box: 1 for `layer1`, 2 for `layer1.0`.
             By default, every layer with a kernel has a box.
@@ -97,8 +97,8 @@ def _drawing(plan: Plan, elements: Chain) -> Drawing:
 def _wide(plan: Plan, elements: Chain, lang: str) -> Sheet | None:
     """Return the layout for wide pages, or None if it would equal the narrow one.
 
-    It is one wide column if branches fit side by side only in that; otherwise a long diagram is split into
-    two narrow columns.
+    If branches fit side by side only in a wide column, the layout is one wide column. Otherwise a long
+    diagram is split into two narrow columns.
     """
     two = Sheet(_parts(plan, elements, lang, WIDTH), columns=2, width=WIDE)
     one = Sheet(_parts(plan, elements, lang, WIDE), columns=1, width=WIDE)
@@ -146,7 +146,7 @@ def _repeats(elements: Chain) -> bool:
 
 
 def _source(plan: Plan, element: Element) -> int:
-    """Return the number of the value that an element reads."""
+    """Return the number of the value that an element reads; 0 is the network's input."""
     if isinstance(element, Repeat):
         return _source(plan, element.copies[0][0])
     if isinstance(element, Module):
@@ -155,7 +155,11 @@ def _source(plan: Plan, element: Element) -> int:
 
 
 def _name(plan: Plan, element: Element) -> str:
-    """Return the common path of an element's steps; for a repetition, those of the first and last copy."""
+    """Return the common path of an element's steps, such as "features.0".
+
+    For a repetition, this is the path of its first copy and the end of the path of its last copy, such as
+    "layer1.0 … 2".
+    """
     if isinstance(element, Repeat):
         first, last = (_path(plan, element.copies[index]) for index in (0, -1))
         rest = last[len(common_prefix([first, last])) :]
@@ -164,16 +168,17 @@ def _name(plan: Plan, element: Element) -> str:
 
 
 def _path(plan: Plan, elements: Chain) -> list[str]:
-    """Return the common path of some elements, as a list of names; a `Module` stores its path."""
+    """Return the path that some elements have in common, as a list of names such as ["layer1", "0"]."""
     if len(elements) == 1 and isinstance(elements[0], Module):
         return list(elements[0].path)
     return common_path(plan, elements)
 
 
 def _counter(name: str, like: str) -> str:
-    """Return the part of a name from where it differs from a similar name; a number in it is not split.
+    """Return the end of `name` that differs from the similar name `like`, such as "b" for "3b" and "3a".
 
-    For example, it is "3b" for the names "inception3b" and "inception3a".
+    If digits precede the first difference, the end includes them, so that numbers stay whole: the result is
+    "3b" for the names "inception3b" and "inception3a".
     """
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(name, like, strict=False))
     same = "".join(letter for letter, _ in pairs).rstrip("0123456789")
@@ -193,7 +198,7 @@ def _alt(plan: Plan, elements: Chain, lang: str) -> str:
 def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
     """Return a description of an element in words, for the alternative text of the figure.
 
-    `copies` are the element and its copies in the repetitions.
+    `copies` are the element and its copies in other repetitions, which one description covers.
     """
     first = copies[0]
     if isinstance(first, Box):
@@ -218,9 +223,9 @@ def _words(plan: Plan, copies: Sequence[Element], lang: str) -> str:
 
 
 def _row(plan: Plan, copies: Sequence[Chain], lang: str) -> str:
-    """Return a description of a chain of elements in words; an empty chain is the identity.
+    """Return a description of a chain of elements in words; an empty chain is described as "unchanged".
 
-    `copies` are the chain and its copies in the repetitions.
+    `copies` are the chain and its copies in other repetitions, which one description covers.
     """
     parts = [_words(plan, each, lang) for each in zip(*copies, strict=True)]
     return " → ".join(parts) or tr(lang, "unchanged", "原样")

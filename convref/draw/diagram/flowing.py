@@ -11,8 +11,8 @@ from convref.nn import Plan, Step
 def flowing(plan: Plan) -> Plan:
     """Return the plan without parameters, and without steps that are computed from parameters only.
 
-    The remaining values get new consecutive numbers, and removed values are left out of the inputs of the
-    steps.
+    The values of a plan are numbered. The remaining values get new consecutive numbers, and the inputs of a
+    step no longer include removed values.
 
     Raises:
         ArgumentError: the output does not depend on the input.

@@ -1,8 +1,8 @@
 """Lay out the elements of a diagram from top to bottom: compute their sizes, and how to paint them.
 
 Branches are put side by side if the text of their boxes fits, otherwise one below the other. A repetition is
-drawn once. An argument `copies` has the corresponding elements of all copies in the repetition, whose text is
-combined.
+drawn once. In the functions below, `copies` are the elements that correspond to each other in all copies of
+the repeated part. They are drawn as one, with a text that covers them all, such as "64 / 128" channels.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Layout:
         return join_sign(self.plan.steps[fork.value - 1].layer, self.lang)
 
     def _join(self, fork: Fork, room: float) -> Block:
-        """Lay out the sign of a join, and next to it the names of the in-place layers that follow."""
+        """Lay out the sign of a join, such as +, and beside it the names of the in-place layers after it."""
         sign = self._sign(fork)
         steps = [self.plan.steps[value - 1] for value in fork.after]
         after = " · ".join(box_text.name(step, self.lang) for step in steps)
@@ -175,5 +175,5 @@ def branches(copies: Sequence[Element]) -> list[list[Chain]]:
 
 
 def flat(copies: Sequence[Element]) -> list[Chain]:
-    """Return one list with all repeated chains of some `Repeat` elements."""
+    """Return the repeated chains of several `Repeat` elements, as one list."""
     return [copy for each in copies if isinstance(each, Repeat) for copy in each.copies]

@@ -3,6 +3,9 @@
 A plan is a list of numbered steps. Here it becomes a chain of elements: a `Box` for a step, or for several
 that are drawn as one; a `Fork` for branches that start from one value and join again; a `Web` for steps that
 are connected in any other way; and a `Repeat` for consecutive parts of the same form.
+
+Values are numbered as well: value 0 is the network's input, and value i is the output of the i-th step,
+counted from 1. A step is therefore identified by the number of the value that it computes.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Fork:
-    """Branches that start from one value and are joined again.
+    """Branches that start from one value and are joined again, with the join and in-place steps after it.
 
     Attributes:
         source: the number of the value from which the branches start.
@@ -72,7 +75,10 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Module:
-    """Consecutive elements of one module, which are drawn as one box; `path` has the names of its path."""
+    """Consecutive elements of one module, which are drawn as one box.
+
+    The module's path, such as "layer1.0", is stored as a tuple of names, ("layer1", "0").
+    """
 
     path: tuple[str, ...]
     elements: Chain
@@ -83,7 +89,7 @@ Chain: TypeAlias = tuple[Element, ...]
 
 
 def chain(plan: Plan) -> Chain:
-    """Return the elements of a plan, from its input to its main output; each step except joins has a box.
+    """Return the elements of a plan, from its input to its main output, with one box per step except joins.
 
     Example:
         >>> from convref.nn import Conv2d, Identity, ReLU, Sequential, Sum, trace
@@ -96,9 +102,10 @@ def chain(plan: Plan) -> Chain:
 
 
 def _dominators(plan: Plan) -> list[int]:
-    """Return, for each value, its immediate dominator, by number.
+    """Return, for each value, the number of its immediate dominator.
 
-    This is the last value, other than itself, that lies on every path from the input to the value.
+    All paths from the input to a value pass through its dominators. The immediate one is the last of them
+    before the value itself.
     """
     # Steps are in topological order, so the immediate dominator of a step is the nearest common ancestor of
     # its inputs in the tree of dominators found so far: of two values, the later gives way to its parent.
@@ -158,7 +165,10 @@ def values(element: Element) -> Iterator[int]:
 
 
 def parts(element: Element) -> Iterator[Element]:
-    """Yield the elements directly inside an element: boxes of a web, or elements of branches or copies."""
+    """Yield the elements directly inside an element, such as the boxes of a web.
+
+    For a fork or a repetition, these are the elements of all its branches or copies.
+    """
     if isinstance(element, Web):
         yield from element.boxes
     elif isinstance(element, Module):
@@ -169,7 +179,10 @@ def parts(element: Element) -> Iterator[Element]:
 
 
 def common_path(plan: Plan, elements: Chain) -> list[str]:
-    """Return the common path of some elements, as a list of names; one box has the path of its first step."""
+    """Return the path that some elements have in common, as a list of names such as ["layer1", "0"].
+
+    For a single box, this is the path of its first step.
+    """
     numbers = [value for element in elements for value in values(element)]
     if len(elements) == 1 and isinstance(elements[0], Box) and plan.steps[numbers[-1] - 1].kind != "join":
         numbers = numbers[:1]

@@ -1,11 +1,12 @@
 """Shorten deep diagrams: merge in-place layers into the boxes before them, and find repeated parts.
 
 Consecutive parts of the same form are drawn once. Two parts have the same form if their layers have the same
-classes, kernels, strides and kind of grouping, at the same spatial size. Parts that are one block with
-branches may differ in channels, as the layers of a dense block do, and in dilation; other parts may not. A
-gate, which multiplies a value by factors that are computed from its mean, is one box. Resizing a value to the
-size of an input is one box too. If a repetition could begin at several boxes, as in a, b, a, b, a, it begins
-where a module begins.
+classes, kernels, strides and kind of grouping, at the same spatial size. Parts that consist of one block with
+branches may also differ in channels (as in a dense block) and in dilation; other parts may not.
+
+Some steps become one box: a gate, which multiplies a value by factors computed from its mean, and layers that
+resize a value to the size of their input. If a repetition could begin at several boxes, as in a, b, a, b, a,
+it begins where a module begins.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ LONGEST_PERIOD = 8  # elements; a reader would not recognize a longer pattern ei
 
 
 def fold_repeats(plan: Plan, chain: Chain, depth: int | None = None) -> Chain:
-    """Return a chain with in-place layers merged and repeated parts as `Repeat`, also inside branches.
+    """Return a chain in which in-place layers are merged and each repeated part is a `Repeat`.
+
+    This is also done inside branches.
 
     Args:
         plan: the plan of the chain.
@@ -44,7 +47,10 @@ def fold_repeats(plan: Plan, chain: Chain, depth: int | None = None) -> Chain:
 
 
 def _unwrapped(plan: Plan, chain: Chain) -> Chain:
-    """Replace a fork that resizes to the size of its own input by a chain that ends in the resizing."""
+    """Replace each fork whose result is resized to the size of the fork's input by a chain without branches.
+
+    The other branch of such a fork only passes on the size, so it need not be drawn.
+    """
     done: list[Element] = []
     for element in chain:
         if isinstance(element, Fork) and isinstance(plan.steps[element.value - 1].layer, ResizeLike):
@@ -89,7 +95,7 @@ def _is_gate(plan: Plan, fork: Fork) -> bool:
 
 
 def _siblings(plan: Plan, one: int, other: int) -> bool:
-    """Return whether the steps that compute two values have the same parent in the description."""
+    """Return whether the steps that compute two values belong to the same module of the network."""
     parents = {plan.steps[value - 1].name.rpartition(".")[0] for value in (one, other)}
     return len(parents) == 1
 
@@ -120,12 +126,12 @@ def _later_fits_modules(plan: Plan, chain: Chain, signatures: Sequence[Signature
 
 
 def _cut(plan: Plan, chain: Chain, at: int, period: int, times: int) -> int:
-    """Return the largest number of modules that a boundary between two copies of a repetition splits."""
+    """Return the largest number of modules that any boundary between two copies of a repetition splits."""
     return max(_held(plan, chain, at + index * period) for index in range(1, times))
 
 
 def _held(plan: Plan, chain: Chain, at: int) -> int:
-    """Return the number of modules that contain both the element at index `at` and the one before it."""
+    """Return the number of nested modules that contain both element number `at` and the element before it."""
     ends = (max(values(chain[at - 1])), min(values(chain[at])))
     before, after = (plan.steps[value - 1].name.split(".") for value in ends)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))

@@ -1,4 +1,4 @@
-"""Signatures of parts of a diagram; parts with equal signatures may be drawn once."""
+"""Compute signatures of parts of a diagram: tuples that are equal for parts that may be drawn as one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Signature = tuple[Any, ...]
 
 
 def shape_signature(plan: Plan, element: Element) -> Signature:
-    """Return all shapes and dilations in an element, in addition to its `signature`.
+    """Return the shapes and dilations in an element, which its `signature` leaves out.
 
-    Consecutive elements without branches are drawn once only if these agree, too.
+    Consecutive elements without branches are drawn as one only if both signatures are equal.
     """
     numbers = tuple(values(element))
     layers = [plan.steps[value - 1].layer for value in numbers]
@@ -21,7 +21,7 @@ def shape_signature(plan: Plan, element: Element) -> Signature:
 
 
 def signature(plan: Plan, element: Element) -> Signature:
-    """Return the properties that must agree for two elements to be drawn once."""
+    """Return the properties that must be equal for two elements to be drawn as one."""
     if isinstance(element, Box):
         return ("box", *(step_signature(plan, value) for value in element.values))
     if isinstance(element, Fork):
@@ -35,7 +35,10 @@ def signature(plan: Plan, element: Element) -> Signature:
 
 
 def step_signature(plan: Plan, value: int) -> Signature:
-    """Return the class, kernel, stride, kind of grouping and spatial size of a step."""
+    """Return the class, kernel, stride, kind of grouping and spatial size of a step.
+
+    The step is given by the number of the value that it computes.
+    """
     step = plan.steps[value - 1]
     layer = step.layer
     fields = [getattr(layer, name, None) for name in ("kernel_size", "stride")]
@@ -48,6 +51,6 @@ def step_signature(plan: Plan, value: int) -> Signature:
 
 
 def wiring_signature(plan: Plan, box: Box) -> Signature:
-    """Return the signature of a box of a web, which includes the distances to the boxes that it reads."""
+    """Return the signature of a box of a web: its steps, and how far back each of them reads."""
     wires = [tuple(value - each for each in plan.steps[value - 1].inputs) for value in box.values]
     return (*wires, *(step_signature(plan, value) for value in box.values))

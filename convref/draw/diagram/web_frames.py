@@ -37,9 +37,9 @@ def add_frames(plan: Plan, web: Web) -> Web:
 
 
 def _best_frame(plan: Plan, boxes: Sequence[Box], signatures: Sequence[Signature], at: int) -> Frame:
-    """Return the repetition near index `at` that saves the most boxes.
+    """Return the repetition that starts at index `at`, or shortly after it, and saves the most boxes.
 
-    If several repetitions save equally many, it is the one that reads the fewest values from outside.
+    If several repetitions save about as many, return the one that reads the fewest values from outside.
     """
     best, gain = Frame(at, 1, 1), 0
     for period in range(1, min(LONGEST_PERIOD, (len(boxes) - at) // 2) + 1):

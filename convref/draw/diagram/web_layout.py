@@ -1,6 +1,6 @@
 """Lay out a `Web`, that is, steps that do not form separate branches, as a column of boxes.
 
-A value that skips boxes has a line in a lane beside the column.
+If a value is read by a box further down, its line runs in a lane beside the column.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ Row = tuple[Box, tuple[Box, ...]]
 
 
 def drawn_boxes(web: Web) -> Iterator[Row]:
-    """Yield each box of a web that is drawn, with a tuple of the boxes that it represents, itself first."""
+    """Yield the boxes of a web that are drawn: of a repetition, only those of its first copy.
+
+    Each is paired with a tuple of the boxes that it represents: itself, followed by its copies.
+    """
     at = 0
     while at < len(web.boxes):
         frame = next((each for each in web.frames if each.start == at), None)
@@ -81,7 +84,7 @@ class _Column:
 
     @cached_property
     def tops(self) -> list[float]:
-        """The y coordinates of the upper edges of all rows, followed by that of the column's lower edge."""
+        """The y coordinates of the upper edges of all rows, and finally of the column's lower edge."""
         heads = {frame.start for frame in self.frames}
         feet = {frame.start + frame.period for frame in self.frames}
         tops, y = [], 0.0
@@ -136,7 +139,7 @@ class _Column:
 def _wires(web: Web, rows: Sequence[Row], plan: Plan) -> list[tuple[int, int]]:
     """Return pairs of row indices (source, reader) for the values that boxes read.
 
-    For a copy, the row of the box that is drawn for it is used.
+    Copies in a repetition are not drawn. A value of such a copy counts as a value of the row that is drawn.
     """
     row_of = {value: n for n, (_, copies) in enumerate(rows) for box in copies for value in box.values}
     row_of[web.source] = -1

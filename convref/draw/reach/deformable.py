@@ -28,7 +28,7 @@ def samples(
     offsets: Sequence[Point],
     output: Sequence[int] | None = None,
 ) -> Drawing:
-    """Draw a regular window, its positions shifted by offsets, and the input cells that contribute.
+    """Draw a window without offsets, its positions shifted by the offsets, and the cells that contribute.
 
     A position between cells is interpolated bilinearly from the four cells around it: the deeper the tint of
     a cell, the larger its weight.

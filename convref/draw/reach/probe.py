@@ -1,7 +1,7 @@
-"""Measure dependencies between inputs and outputs of a description, by running it.
+"""Measure which outputs of a network depend on which inputs, by running it.
 
-One input element is changed at a time, and the outputs that change are recorded. So this needs no special
-function for any class of layers.
+One input element is changed at a time, and the outputs that change are recorded. This works for every class
+of layers without a special function for it.
 
 Runs use float64, positive parameters and positive inputs, so that contributions do not cancel and every ReLU
 passes its input on. The change is so large that the changed element is the maximum of every pooling window.
@@ -69,7 +69,7 @@ def wiring(net: Layer, input_shape: Sequence[int]) -> Flags:
 
 
 def responses(net: Layer, params: Mapping[str, Numbers], input_shape: Sequence[int]) -> Numbers:
-    """Compute channel 0 of the output for each one-hot input in channel 0.
+    """Compute channel 0 of the output for each input that is 1 at one position of channel 0, and 0 elsewhere.
 
     Returns:
         Numbers of shape (*output sizes, *input sizes).
@@ -87,8 +87,8 @@ def ordinals(layer: Layer, input_shape: Sequence[int]) -> Numbers | None:
 
     Returns:
         Numbers of shape (*output sizes, *input sizes), 0 where input and output are not connected; for a
-        vector, (outputs, inputs). None if the layer has no kernel, or if non-zero padding lets several
-        elements of the kernel multiply one input.
+        vector, (outputs, inputs). None if the layer has no kernel, or if it pads with copies of the input, so
+        that several elements of the kernel may multiply one input.
 
     Example:
         >>> from convref.nn import Conv1d
@@ -128,8 +128,8 @@ def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
     wide = {name: size for name, size in net.parameters().items() if max(size[:2]) > 1}
     if input_shape[0] != 1 or wide:
         raise ArgumentError(
-            f"draw: input_shape (={tuple(input_shape)}) and all layers must have one channel, since only "
-            f"paths between positions are counted; parameters with several channels: "
+            f"draw: input_shape (={tuple(input_shape)}) and all layers must have one channel, because only "
+            f"paths between positions are counted. Parameters with several channels: "
             f"{', '.join(wide) or 'none'}"
         )
     params = {name: np.full(size, float(name.endswith("weight"))) for name, size in net.parameters().items()}
@@ -137,13 +137,13 @@ def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
 
 
 def _changed(net: Layer, shape: Shape, positions: Numbers) -> Flags:
-    """Return, for each change of a batch of changes, flags of the outputs that the change affects.
+    """Change the input in several ways, and return for each change which outputs it affects, as flags.
 
-    Each change is tried on large and on small inputs, since some layers react to a change only for inputs in
-    a part of their range.
+    Each change is tried on large and on small inputs, because some layers, such as a clipping activation,
+    react to a change only where the input lies in a certain range.
 
     Args:
-        net: the description.
+        net: the network.
         shape: the shape of the input, without the batch.
         positions: a batch of arrays of this shape, which are 1 where the input is changed and 0 elsewhere.
     """

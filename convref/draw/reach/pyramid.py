@@ -32,7 +32,8 @@ def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -
     A padding layer, as before a causal convolution, shares a row with the layer after it.
 
     Args:
-        net: a chain of layers on sequences. (Along each axis of an image, receptive fields are the same.)
+        net: a chain of layers on sequences. (In an image, the receptive field grows in the same way along
+            each axis.)
         input_shape: (channels, length), short.
         output: the position of the output; by default the center.
 
@@ -67,7 +68,7 @@ class Stack:
 
     @property
     def lengths(self) -> list[int]:
-        """The number of positions of the input and after each layer."""
+        """The lengths of the input and of each layer's output."""
         return [len(flags) for flags in self.seen]
 
     def names(self, lang: str) -> list[str]:
@@ -76,7 +77,7 @@ class Stack:
         return [tr(lang, "input", "输入"), *layers]
 
     def output(self, lang: str) -> str:
-        """Return words for the output, with the range of positions, which are counted from zero."""
+        """Return a text that names the output by its position, such as "Output 5 (of 0 to 9)"."""
         last = self.lengths[-1] - 1
         return tr(
             lang, f"Output {self.position} (of 0 to {last})", f"输出 {self.position}（编号 0 到 {last}）"

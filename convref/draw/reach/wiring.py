@@ -123,7 +123,11 @@ def _groups(reach: probe.Flags) -> tuple[int, ...]:
 
 
 def _sources(reaches: Sequence[probe.Flags], output: int) -> list[probe.Flags]:
-    """Return, for each row of channels from the first, flags of the channels that affect `output`."""
+    """Return, for each row of channels in the figure, flags of the channels that affect channel `output`.
+
+    The first row has the channels of the input, and the last row those of the network's output, which include
+    channel `output`.
+    """
     rows = [np.arange(len(reaches[-1])) == output]
     for reach in reversed(reaches):
         rows.insert(0, reach[rows[0]].any(axis=0))

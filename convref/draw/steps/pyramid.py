@@ -17,7 +17,8 @@ def pyramid_steps(net: Layer, input_shape: Sequence[int], output: int | None = N
     """Draw the receptive field of one output as it grows: a frame for the output and each layer below it.
 
     Args:
-        net: a chain of layers on sequences. (Along each axis of an image, receptive fields are the same.)
+        net: a chain of layers on sequences. (In an image, the receptive field grows in the same way along
+            each axis.)
         input_shape: (channels, length), short.
         output: the position of the output; by default the center.
 

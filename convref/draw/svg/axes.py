@@ -87,7 +87,7 @@ def _even(low: float, high: float) -> list[float]:
 
 
 def short_number(value: float) -> str:
-    """Return a number as text, with three significant digits and a prefix or a power of ten.
+    """Return a number as text, with three significant digits and a prefix or a power of ten, such as 4.1G.
 
     Example:
         >>> [short_number(value) for value in (25_000_000, 4.1e9, 1500, -12, 0.25, 1e-06)]

@@ -44,7 +44,7 @@ Value = str | float
 
 
 class Canvas:
-    """An SVG picture under construction: its elements in painting order, and its height so far.
+    """An SVG picture that is being painted: its elements in painting order, and its height so far.
 
     Args:
         alt: a description of the picture for readers who do not see it.
@@ -192,7 +192,7 @@ def number(value: Value) -> str:
 
 
 def text_width(words: str, size: float = SMALL) -> float:
-    """Estimate the width of text in units; the estimate is rather too large than too small.
+    """Estimate the width of text in units. The estimate may be too large, but is hardly ever too small.
 
     Example:
         >>> text_width("卷积", 12), text_width("ill", 12) < text_width("MMM", 12)
@@ -243,7 +243,10 @@ def narrowest(words: str, size: float = SMALL) -> float:
 
 
 def _pieces(words: str) -> list[str]:
-    """Split text into parts that must not be broken: words; ranges; Chinese characters with punctuation."""
+    """Split text into parts that must not be broken.
+
+    A part is a word, a range of numbers, or a Chinese character with the punctuation beside it.
+    """
     pieces: list[str] = []
     for char in BETWEEN.sub(lambda match: match[0].replace(" ", JOINED), words):
         last = pieces[-1][-1] if pieces else ""
@@ -262,7 +265,7 @@ def _is_wide(char: str) -> bool:
 def fit(words: str, width: float, size: float = SMALL) -> str:
     """Shorten a path to a width by cutting off its beginning, since its end is more informative.
 
-    It is cut after a dot if the rest still fills at least half of the width.
+    The path is cut after a dot if the rest still fills at least half of the width.
 
     Example:
         >>> fit("features.denseblock1.norm", 90), fit("features.layer10", 80), fit("short", 100)

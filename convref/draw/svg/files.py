@@ -34,7 +34,7 @@ def write(path: str | Path, svg: str) -> None:
         svg: the figure.
 
     Raises:
-        ArgumentError: as for `check_ending`.
+        ArgumentError: the path ends neither in .svg nor in .png, or resvg-py, which PNG needs, is missing.
     """
     check_ending(path)
     if Path(path).suffix.lower() == ".svg":

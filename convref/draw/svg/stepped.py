@@ -1,7 +1,8 @@
 """The class `Stepped`: a figure of several frames that a reader plays or steps through.
 
-A frame shows elements that all frames share, elements that this or an earlier frame has added and all later
-ones keep, and elements of this frame only. In HTML each element is written once: later frames refer to it.
+Some SVG elements are visible in all frames. Others are added by one frame and kept by all later frames. The
+remaining elements are visible in a single frame. In HTML each element is written only once, and later frames
+refer to it.
 """
 
 from __future__ import annotations
@@ -69,9 +70,10 @@ class Film:
 
 
 class Layers(NamedTuple):
-    """The canvases of a frame: for elements that later frames keep, and for elements of this frame only.
+    """The three canvases on which one frame is painted.
 
-    The elements in `under` are painted below all others, the elements in `over` above all others.
+    Later frames keep the elements of `kept`. The elements of `under` and `over` are visible in this frame
+    only, below and above all others.
     """
 
     kept: Canvas
@@ -80,7 +82,7 @@ class Layers(NamedTuple):
 
 
 class Frames:
-    """A stepped figure under construction.
+    """A stepped figure to which frames are still being added.
 
     Args:
         alt: a description of the figure for readers who do not see it.
@@ -94,7 +96,7 @@ class Frames:
         self._frames: list[tuple[Layers, str]] = []
 
     def add(self, caption: str) -> Layers:
-        """Add a frame with a caption; return its canvases."""
+        """Add a frame with a caption; return its canvases, which the caller paints on."""
         layers = Layers(Canvas(caption), Canvas(caption), Canvas(caption))
         self._frames.append((layers, caption))
         return layers

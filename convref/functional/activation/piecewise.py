@@ -134,7 +134,7 @@ def rrelu(
         upper: the largest slope.
         training: draw a slope for each value; otherwise every slope is (lower + upper) / 2.
         inplace: write the result into `input`.
-        generator: the source of random numbers, required in training; there is no hidden global one.
+        generator: the source of random numbers, required in training.
 
     Example:
         >>> rrelu(np.array([-1.0]), lower=0.1, upper=0.3)

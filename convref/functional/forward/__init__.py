@@ -1,8 +1,9 @@
 """The functions that compute the layers of `convref.nn` in NumPy, one module for each family of layers.
 
 Such a function is called the NumPy rule of a class of layers. `rule(layer, params, x)` returns the output of
-a layer with the parameters `params` for the input `x`. For a combinator that joins several values, it is
-`rule(layer, values)`. Importing this package registers the rules in `convref.nn.rules.NUMPY`.
+a layer with the parameters `params` for the input `x`. The rule of a join, which combines several arrays into
+one, is called as `rule(layer, values)`. Importing this package registers the rules in
+`convref.nn.rules.NUMPY`.
 """
 
 from convref.functional.forward import activation as activation

@@ -18,7 +18,7 @@ from convref.nn.rules import NUMPY
 
 @NUMPY.register(nn.Embedding)
 def look_up(layer: nn.Embedding, params: Mapping[str, Array], x: Array) -> Array:
-    """Return the vector of each index."""
+    """Return, for each index, the vector in that row of the embedding table."""
     return embedding(x, params["weight"], layer.padding_idx)
 
 

@@ -19,7 +19,7 @@ Params = Mapping[str, Array]
 
 @NUMPY.register(BatchNorm)
 def batch_norm(layer: BatchNorm, params: Params, x: Array) -> Array:
-    """Normalize by the running statistics, or by those of the batch if the layer has no running ones."""
+    """Normalize by the running statistics, or by the batch's statistics if the layer has no running ones."""
     return F.batch_norm(x, *_of_channels(params), training=not layer.track_running_stats, eps=layer.eps)
 
 

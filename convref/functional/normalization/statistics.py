@@ -72,10 +72,10 @@ def last_axes(where: str, x: Array, shape: Sequence[int]) -> tuple[int, ...]:
 
 @ieee()
 def mean(rows: Array) -> Array:
-    """Return the means over the last axis, which is kept with size 1, as a product with ones.
+    """Return the means over the last axis, which is kept with size 1.
 
-    By a product with a vector of ones, BLAS computes the sum. It is as accurate as np.mean, since BLAS also
-    adds up many partial sums, and takes a third of the time.
+    The sum is computed as a product with a vector of ones, so that BLAS computes it. This takes a third of
+    the time of np.mean and is as accurate, since BLAS also adds up many partial sums.
     """
     count = rows.shape[-1]
     return np.asarray((rows @ np.ones(count, rows.dtype))[..., np.newaxis] / rows.dtype.type(count))
@@ -85,8 +85,9 @@ def mean(rows: Array) -> Array:
 def centred(rows: Array) -> tuple[Array, Array, Array]:
     """Return three arrays: the mean and the biased variance of each row (over the last axis), and x - mean.
 
-    The variance is the mean squared difference. The mean of the squares minus the square of the mean would
-    save a pass over the data, but loses all digits where the mean is large.
+    The variance is computed as the mean of (x - mean)². The other formula, mean(x²) - mean(x)², would save a
+    pass over the data, but where the mean is large, it subtracts two nearly equal numbers and loses all
+    digits.
     """
     means = mean(rows)
     difference = rows - means

@@ -1,4 +1,4 @@
-"""NumPy functions for the operations on tensors that occur in a `Graph`, one module for each family.
+"""NumPy functions for the tensor operations of a `Graph`, one module for each family of operations.
 
-`apply` runs an operation.
+A `Graph` is a network that was recorded from PyTorch code as a list of operations. `apply` runs one of them.
 """

@@ -52,8 +52,8 @@ def apply(operation: Operation, arrays: Sequence[Array], batch: int, dtype: DTyp
     Args:
         operation: the operation.
         arrays: the operation's inputs.
-        batch: the number of samples N. The operation's arguments may depend on it: a size `64 * N` is
-            computed from it.
+        batch: the number of samples N. It is inserted into arguments that depend on it, such as a size `64 *
+            N`.
         dtype: the type of the network's parameters. Outputs for which the operation gives no type have this
             type.
 

@@ -81,9 +81,10 @@ def _embedding_bag(
     padding_idx: int | None = None,
     **_named: Any,
 ) -> Any:
-    """Return the sum, mean or maximum of the rows of `weight` with the indices in each row of `index`.
+    """Look up the indices in each row of `index` (a bag) in `weight`, and return one vector per bag.
 
-    Indices equal to `padding_idx` are left out; a bag without any other index gives zeros.
+    It is the sum, mean or maximum of the rows of `weight` that the bag names. Indices equal to `padding_idx`
+    are left out; a bag without any other index gives zeros.
 
     Raises:
         ArgumentError: `offsets` or `max_norm` is given.

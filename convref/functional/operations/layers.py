@@ -95,8 +95,8 @@ def _avg_pool(pool: Callable[..., Any]) -> Callable[..., Any]:
 def _resized(mode: str, *, corners: bool = False, smooth: bool = False) -> Callable[..., Any]:
     """Return a function `rule(x, size, …)` that resizes `x` to a size, with a mode of `interpolate`.
 
-    If the arguments of the operation include the scale factors from which the size was computed, the function
-    uses these, since coordinates computed from the rounded size would differ.
+    If the operation's arguments also include scale factors, the size was computed from them and rounded. The
+    function then uses the factors, since the rounded size would give other coordinates.
 
     Args:
         mode: the mode of `interpolate`.

@@ -20,7 +20,7 @@ class Cell:
     Args:
         weights: in this order, the weights of the input, the weights of the state, the biases of the input
             and the state if there are biases, and the projection of the state if there is one.
-        has_biases: whether there are biases.
+        has_biases: whether `weights` includes biases.
     """
 
     def __init__(self, weights: Sequence[Array], *, has_biases: bool) -> None:
