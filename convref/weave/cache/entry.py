@@ -1,7 +1,7 @@
 """Define an entry of the cache: a session's outcomes, its dependencies, and the conditions of its run.
 
-Entries are stored as JSON; `Entry.body` and `Entry.from_body` convert. A file that another program wrote may
-hold anything, so converting from JSON may raise any of the exceptions in `MALFORMED`.
+Entries are stored as JSON; `Entry.body` converts an entry to JSON data, and `Entry.from_body` converts it
+back. Another program may have changed the file, so `Entry.from_body` may raise any exception in `MALFORMED`.
 """
 
 from __future__ import annotations
@@ -44,13 +44,17 @@ _CONDITION_NAMES: Final = {
 
 @dataclass(frozen=True)
 class Conditions:
-    """The conditions of a run that can change every result. With the code, they form an entry's key.
+    """The conditions under which a session runs, such as the version of Python.
+
+    They can change the result of any session, so they are part of every entry's key: a changed condition
+    makes all entries unusable.
 
     Args:
         python: the version and build of the interpreter.
         system: the operating system and the processor.
         convref: the digest of the engine's code.
-        environment: the digest of the environment variables that pages see, except the `VOLATILE` ones.
+        environment: the digest of the environment variables that pages see, except those in `VOLATILE`, such
+            as PATH, which differ from user to user.
         languages: the languages for which values are rendered.
         output_limit: the maximum number of bytes kept of each output of a block.
         cwd: the directory in which pages run.
@@ -98,7 +102,7 @@ class Conditions:
         return replace(self, python=here.python, system=here.system, convref=here.convref)
 
     def difference(self, other: Conditions) -> str:
-        """Return the name, as messages show it, of the first field that differs; empty if all are equal."""
+        """Return a name for the first field that differs, such as "the working directory"; else ""."""
         for each in fields(self):
             if getattr(self, each.name) != getattr(other, each.name):
                 return _CONDITION_NAMES[each.name]
@@ -114,9 +118,9 @@ class Dependencies:
             for existence.
         folders: path -> state (`fingerprints.folder_state`) of each folder that the session listed.
         versions: installed distribution -> version.
-        origins: module -> the file or folders it is loaded from; empty if it is not found.
-        environment: the digest of the `VOLATILE` variables if the code reads the environment; otherwise
-            empty.
+        origins: module -> the file or folders from which it is loaded; empty if it is not found.
+        environment: the digest of the variables in `VOLATILE`, such as PATH, if the code reads environment
+            variables; otherwise empty.
     """
 
     files: dict[str, str]
@@ -133,16 +137,16 @@ class Entry:
     Args:
         page: the path of the page that contains the session.
         session: the name of the session.
-        ran: when it ran, as ISO 8601.
-        because: the reason why it ran.
-        conditions: the conditions under which it ran.
+        ran: the time of the run, in the format ISO 8601.
+        because: the reason why the session was run, such as `data.csv changed`.
+        conditions: the conditions under which the session ran.
         search: the module search path of the run.
         steps: the digest of the code and options of each step.
         reasons: the reasons why the result cannot be reused; empty if it can.
         depends: the recorded dependencies.
         lines: the line number of each step if the code uses line numbers; otherwise empty.
-        outcomes: the outcome of each step, with line numbers relative to the steps; empty if there are
-            `reasons`.
+        outcomes: the outcome of each step, with line numbers relative to the steps; empty if `reasons` is not
+            empty.
     """
 
     page: str
@@ -163,7 +167,7 @@ class Entry:
 
     @classmethod
     def from_body(cls, body: Body) -> Self:
-        """Create an entry from its JSON form; may raise one of the exceptions in `MALFORMED`."""
+        """Create an entry from its JSON form; may raise any of the exceptions in `MALFORMED`."""
         known = {each.name for each in fields(cls)}
         given = {name: value for name, value in body.items() if name in known}
         depends, conditions = Dependencies(**body["depends"]), Conditions.from_body(body["conditions"])
@@ -171,7 +175,7 @@ class Entry:
 
 
 def outcome_from(body: Mapping[str, Any]) -> Outcome:
-    """Create an outcome from its JSON form; may raise one of the exceptions in `MALFORMED`."""
+    """Create an outcome from its JSON form; may raise any of the exceptions in `MALFORMED`."""
     got = tuple(Got(each["text"], _failure(each["failure"])) for each in body["got"])
     displays = tuple(Displayed(each["offset"], each["forms"]) for each in body["displays"])
     given = {**body, "got": got, "displays": displays, "failure": _failure(body["failure"])}

@@ -1,6 +1,7 @@
 """Compute fingerprints of files and folders: short strings that change when the file or folder changes.
 
-They are used by the worker that reads a file and by the build that later checks whether it has changed.
+The worker that reads a file computes its fingerprint. A later build computes the fingerprint again, and
+compares the two to check whether the file has changed.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ Stamp: TypeAlias = tuple[int, int, int, int]
 def file_state(path: str) -> str:
     """Return the digest of a file's content, or `absent`, `folder`, `special` or `unreadable`.
 
-    The state of a link also contains its target. Only regular files are opened, because opening a device may
-    have side effects.
+    For a symbolic link, the result also contains the link's target. Only regular files are opened, because
+    opening a device may have side effects.
 
     Example:
         >>> file_state("no/such/file")
@@ -59,8 +60,8 @@ def _content_state(path: str) -> str:
 def folder_state(path: str) -> str:
     """Return a digest of the names of a folder's entries, or `absent` or `unreadable`.
 
-    The digest distinguishes folders, links and files, because functions that walk a tree follow folders but
-    not links to folders.
+    The digest also depends on whether an entry is a file, a folder or a link, because functions such as
+    `os.walk` enter folders, but not links to folders.
     """
     try:
         with os.scandir(path) as entries:
@@ -77,11 +78,13 @@ def folder_state(path: str) -> str:
 
 
 def stamp(path: str) -> Stamp | None:
-    """Return metadata of a file from which a change can be seen without reading it; None if it is absent.
+    """Return metadata that changes when a file changes; None if the file is absent.
+
+    Comparing the metadata is faster than reading the file.
 
     Returns:
-        The times of the last change of its metadata and of its content, in nanoseconds; its size in bytes;
-        and its inode number.
+        The time at which the file's metadata last changed and the time at which its content last changed,
+        both in nanoseconds; its size in bytes; and its inode number.
     """
     try:
         about = os.stat(path)  # noqa: PTH116
@@ -91,7 +94,7 @@ def stamp(path: str) -> Stamp | None:
 
 
 def uses_wal(path: str) -> bool:
-    """Return whether an SQLite database uses write-ahead logging, which writes to a second file."""
+    """Return whether an SQLite database uses write-ahead logging, which writes changes to a second file."""
     try:
         with open(path, "rb", opener=_open_without_waiting) as file:
             header = file.read(20)
@@ -101,5 +104,5 @@ def uses_wal(path: str) -> bool:
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
-    """Open a file in non-blocking mode: opening a pipe without a writer would otherwise wait forever."""
+    """Open a file in non-blocking mode; otherwise opening a pipe that has no writer would wait forever."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

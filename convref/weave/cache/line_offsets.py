@@ -1,8 +1,8 @@
-"""Store line numbers relative to their step, so that cached results survive edits elsewhere in the page.
+"""Store line numbers relative to their step, so that results stay valid when other parts of the page change.
 
-Results contain line numbers of the page: a traceback has `docs/en/vgg.md", line 42`, a warning
-`docs/en/vgg.md:42`. In an entry of the cache, each such number is replaced by the index of the step (the code
-block or inline value) that contains the line, and the offset of the line within that step.
+Results contain line numbers of the page: `docs/en/vgg.md", line 42` in a traceback, or `docs/en/vgg.md:42` in
+a warning. When a result is stored, each such number is replaced by the index of the step (the code block or
+inline value) that contains the line, and the offset of the line within that step.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ LOOKS_AT_LINES: Final = re.compile(
 
 
 class MovingError(Exception):
-    """Raised for a result that contains the number of a line outside of all steps.
+    """Raised for a result that contains a line number of the page that lies outside of all steps.
 
-    Such a number cannot be stored relative to a step, so it would be wrong after an edit of the page.
+    Such a number cannot be stored relative to a step. It would be wrong after lines are added before it.
     """
 
 
@@ -68,10 +68,10 @@ class LineOffsets:
         return _mapped(result, text, lambda line: self._offset(path, line, current))
 
     def absolute(self, result: Any) -> Any:
-        """Return a result with current line numbers of the page in place of offsets.
+        """Return a result in which offsets are replaced by the current line numbers of the page.
 
         Args:
-            result: a result as `relative` returns it, maybe from an earlier build.
+            result: a result that `relative` returned, usually in an earlier build.
 
         Raises:
             ValueError: an offset is malformed, or refers to a step that does not exist.
@@ -135,6 +135,9 @@ def _mapped(value: Any, text: Callable[[str], str], line: Callable[[Any], Any]) 
 
 @functools.lru_cache(maxsize=1024)  # a build compiles more patterns than `re` keeps
 def _line_numbers_of(paths: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern for the number of a line in one of these pages, as in a traceback."""
+    """Return a pattern that matches one of these paths with a line number, as tracebacks and warnings do.
+
+    The groups are the path, the text between path and number, and the number.
+    """
     names = "|".join(sorted(map(re.escape, paths), key=len, reverse=True))
     return re.compile(f'({names})("?(?:, line |:))(\\d+)')

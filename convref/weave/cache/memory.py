@@ -1,4 +1,4 @@
-"""Keep computed values in memory for the next build: documents, plans, rendered pages, diagnostics."""
+"""Keep computed values in memory for the next build, such as parsed pages, rendered pages and diagnostics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ T = TypeVar("T")
 
 
 class Memory:
-    """A memory of computed values: for each slot, such as a page, the latest value and its dependencies.
+    """A store of computed values that keeps one value for each slot.
+
+    A slot identifies what is computed, such as the rendered form of one page. The value is computed again
+    when its key, the data from which it is computed, has changed.
 
     Example:
         >>> memory = Memory()
@@ -27,8 +30,8 @@ class Memory:
 
         Args:
             slot: the identifier of the value, such as the path of a page.
-            key: everything on which the value depends; compared by `==`.
-            compute: computes the value; if it raises an exception, the slot is not changed.
+            key: all data on which the value depends; it is compared with the previous key by `==`.
+            compute: a function that returns the value. If it raises an exception, the slot is not changed.
         """
         known = self._kept.get(slot)
         if known and known[0] == key:

@@ -41,8 +41,8 @@ def project_modules() -> list[str]:
 def file_of(module: object) -> str:
     """Return the file from which a module was loaded; empty for a module that was not loaded from a file.
 
-    Python gives an absolute path. A library that makes a module itself may set another text, as PyTorch does
-    for `torch.ops`.
+    Only an absolute path is accepted. A library may create a module object itself and set its `__file__` to
+    any text, as PyTorch does for `torch.ops`.
     """
     file = getattr(module, "__file__", None)
     return file if isinstance(file, str) and os.path.isabs(file) else ""  # noqa: PTH117
@@ -50,16 +50,16 @@ def file_of(module: object) -> str:
 
 @functools.cache
 def directories(*names: str) -> tuple[str, ...]:
-    """Return the directories that `sysconfig` has under these names ("purelib"), with a final separator."""
+    """Return the directories with these names in `sysconfig`, such as "purelib", each with a final slash."""
     return tuple(f"{path}{os.sep}" for path in sorted({sysconfig.get_path(name) for name in names}))
 
 
 def engine_files(package: Path = _PACKAGE) -> list[Path]:
     """Return the source files of convref that can change the result of a run or its recorded dependencies.
 
-    These are the modules that a worker loads (a test compares this list with the modules that a running
-    worker has loaded), and those that write and read the cache's entries. The rest of convref cannot change a
-    result: it parses pages to steps, which are part of an entry's key, or checks and renders results.
+    These are the modules that a worker loads, and those that write and read the cache's entries. A test
+    compares this list with the modules that a running worker has loaded. Other modules of convref cannot
+    change a result: they parse pages into steps, which are part of an entry's key, or they use the results.
 
     Args:
         package: the folder of convref.

@@ -6,7 +6,8 @@ during its run are unchanged: the content of files that it read or wrote, the na
 the files from which modules are loaded, and the versions of installed distributions. Crashed sessions,
 and sessions with untraceable dependencies, are not cached.
 
-Moving code within the page does not invalidate its result: line numbers are stored relative to the steps.
+Line numbers in results are stored relative to the steps. So a result stays valid if its code moves to other
+lines of the page.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class CacheSettings:
 
     Args:
         folder: the cache's folder; it is created when the first result is stored.
-        execute: "auto" runs the sessions without a valid cached result, "always" all, "never" none.
+        execute: "auto" to run only sessions that have no valid cached result, "always" to run all sessions,
+            "never" to run none.
 
     Raises:
         ArgumentError: `execute` has another value.
@@ -99,22 +101,22 @@ class ResultCache:
 
     @classmethod
     def as_of(cls, entry: Entry, settings: CacheSettings, environment: Mapping[str, str]) -> Self:
-        """Return a cache for a run with the settings of an earlier build and the software of this process.
+        """Return a cache for checking outside of a build whether an entry is still valid.
 
-        The languages, working directory and module search path, which only a build knows, are taken from the
-        entry; the interpreter, the system and the engine version are those of this process.
+        The languages, the working directory and the module search path are those of the build that wrote the
+        entry. The interpreter, the system and the version of convref are those of this process.
         """
         return cls(settings, entry.conditions.on_this_machine(), environment, entry.search)
 
     def begin(self) -> None:
-        """Begin a build: clear the memoized lookups and states of files, since files may have changed."""
+        """Begin a build: forget all earlier lookups and states of files, since files may have changed."""
         importlib.invalidate_caches()  # a folder that changes twice in one clock tick would look unchanged
         self._current = CurrentState(self.environment, self.search)
         self._recalled.clear()
         self._missed.clear()
 
     def recall(self, steps: Sequence[Step]) -> Recalled:
-        """Look up the result of a session; if `knows` has just looked it up, return that lookup."""
+        """Look up the result of a session, or return the lookup that `knows` has already made."""
         key = self.key(steps)
         with self._lock:
             known = self._recalled.pop(key, None)
@@ -125,7 +127,7 @@ class ResultCache:
     def knows(self, steps: Sequence[Step]) -> bool:
         """Return True if a session need not run: its result is cached, or `execute` is "never".
 
-        The lookup is kept, so that a following `recall` does not repeat it.
+        The result of the lookup is kept for the next call of `recall`.
         """
         key = self.key(steps)
         found = self._look_up(key, steps)
@@ -209,7 +211,7 @@ class ResultCache:
         return Recalled(outcomes)
 
     def _difference(self, entry: Entry, steps: Sequence[Step]) -> str:
-        """Describe the first difference between a session and the earlier run recorded in an entry."""
+        """Return a description of the first difference between a session and an earlier run in an entry."""
         name = self.conditions.difference(entry.conditions)
         if name:
             return f"{name} changed"
@@ -263,8 +265,8 @@ def _lines(steps: Sequence[Step]) -> list[int]:
 def _reasons(steps: Sequence[Step], seen: Sequence[str]) -> list[str]:
     """Return the reasons why the result of a session must not be reused.
 
-    With the option `cache="on"`, the author declares that started programs and network access do not change
-    the result, so these reasons are left out.
+    The option `cache="off"` is such a reason. With `cache="on"`, the author declares that started programs
+    and network access do not change the result, so they are no reasons then.
     """
     asked = {step.cache for step in steps}
     if "off" in asked:

@@ -1,9 +1,9 @@
 """Sign the entries of the cache, so that only results of this machine's own builds are used.
 
-An entry becomes part of a page without its code being run again. Somebody who contributes pages could add
-entries to the cache's folder, with any HTML as their results. So each entry is signed with a secret key,
-which is stored in the user's directory and not in the site. Machines that share a cache share the key through
-an environment variable, which pages do not see.
+The result in an entry becomes part of a page, and its code is not run again. Somebody who contributes pages
+could also add entries with arbitrary HTML to the cache's folder. So each entry is signed with a secret key,
+which is stored in the user's directory and not in the site. Machines that share a cache get the same key from
+an environment variable; the code of pages cannot read this variable.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Signer:
         """Verify the signature, and return the data without it.
 
         Raises:
-            ForeignError: another key signed it.
+            ForeignError: the data was signed with another key.
             ValueError: the data was changed after it was signed, or has no signature.
         """
         line, _, data = signed.partition(b"\n")
@@ -67,9 +67,10 @@ class Signer:
 
 
 def cache_key() -> bytes:
-    """Return the key from the environment, or from the user's key file, which is created if missing.
+    """Return the key from the environment variable, or else from the user's key file.
 
-    If the file cannot be created, every call returns a new key, so that no later build uses the results.
+    The file is created if it is missing. If this fails, every call returns a new key, so later builds cannot
+    use the entries that this build writes.
     """
     given = os.environ.get(VARIABLE)
     if given:
@@ -87,7 +88,10 @@ def cache_key() -> bytes:
 
 
 def _read_or_make(file: Path) -> bytes:
-    """Return the content of the key file, creating it if missing; safe for concurrent builds."""
+    """Return the content of the key file; create the file if it is missing.
+
+    Builds that run at the same time all get the same key.
+    """
     for _ in range(2):
         try:
             key = file.read_bytes()

@@ -1,11 +1,13 @@
 """Write and read the cache's entries, one signed JSON file per entry.
 
-A slot is a folder with the entries of one session of a page; an entry's file name is the digest of the code
-and conditions of its run. Several builds may use the cache at the same time: an entry is written to a
-temporary file and then renamed, so that it is never read half-written. Truncated, corrupt or mismatched
-entries count as misses and are logged. Entries signed by another machine (`convref.weave.cache.signing`)
-count as misses too and are logged once. A cache that cannot be written to is logged once and otherwise
-ignored.
+A slot is a folder with the entries of one session of a page. An entry's file name is the digest of the code
+and conditions of its run. Several builds may use the cache at the same time. An entry is written to a
+temporary file, which is then renamed, so that no build reads an incomplete entry.
+
+A truncated or corrupt entry, or one whose content does not belong to its name, counts as a cache miss, and a
+warning is logged. The same holds for entries that were signed on another machine
+(`convref.weave.cache.signing`), but this warning is logged only once. If entries cannot be written, a warning
+is logged once, and the build continues without caching.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ class Size:
 
 
 class Store:
-    """The entries of a cache in one folder, which need not exist.
+    """The entries of a cache in one folder, which need not exist yet.
 
     Args:
         folder: the cache's folder.
@@ -68,7 +70,7 @@ class Store:
         """Return the content of an entry; None if it is missing or cannot be used.
 
         Args:
-            slot: the name of the folder of the session's entries.
+            slot: the name of the folder with the entries of the session.
             key: the name of the entry.
         """
         file = self._file(slot, key)
@@ -97,7 +99,7 @@ class Store:
         return body
 
     def all(self, slot: str) -> list[Body]:
-        """Return the contents of the valid entries in the folder `slot` of a session, the latest first."""
+        """Return the contents of all valid entries in a session's folder `slot`, from the latest run on."""
         found = []
         for file in self._files(slot):
             with contextlib.suppress(OSError, ValueError):
@@ -105,10 +107,10 @@ class Store:
         return sorted(found, key=lambda body: str(body.get("ran")), reverse=True)
 
     def write(self, slot: str, key: str, body: Body) -> None:
-        """Write an entry; then delete the least recently used entries of the session beyond `KEPT`.
+        """Write an entry, and keep only the `KEPT` entries of the session that were used last.
 
         Args:
-            slot: the name of the folder of the session's entries.
+            slot: the name of the folder with the entries of the session.
             key: the name of the entry.
             body: the content, as JSON data.
         """
@@ -143,7 +145,7 @@ class Store:
         return Size(len(sizes), sum(sizes))
 
     def prune(self, days: float) -> Size:
-        """Delete the entries that were not used for `days` days, and temporary files of killed builds.
+        """Delete entries that have not been used for `days` days, and temporary files of killed builds.
 
         Returns:
             The number of deleted files, and their total size in bytes.
@@ -189,7 +191,7 @@ class Store:
 
 
 def pack(body: Body, signer: Signer) -> bytes:
-    """Serialize an entry to bytes: its signature on the first line, then JSON text.
+    """Return an entry as bytes: a line with its signature, followed by JSON text.
 
     Example:
         >>> signer = Signer(b"secret")
@@ -204,7 +206,7 @@ def unpack(data: bytes, signer: Signer) -> Body:
 
     Raises:
         ForeignError: the entry was signed with another key.
-        ValueError: the bytes are not an entry, or were changed after it was written.
+        ValueError: the bytes are not an entry, or the entry was changed after it was written.
     """
     body = json.loads(signer.opened(data))
     if not isinstance(body, dict):

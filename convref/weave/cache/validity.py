@@ -1,4 +1,7 @@
-"""Compare an entry's recorded dependencies with their current state, memoized per build."""
+"""Compare the recorded dependencies of a cache entry with their current state.
+
+Each state is looked up only once in a build.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,8 @@ class CurrentState:
     def dependencies(self, seen: Seen) -> Dependencies:
         """Return the dependencies that a worker has recorded, in the form in which an entry stores them.
 
-        Installed modules are converted to distributions with their versions, and searched modules to the
-        files from which they are loaded.
+        The installed modules that were used are stored as distributions with their versions. The modules that
+        were searched for are stored with the files from which they are loaded.
         """
         top_level = {name.partition(".")[0] for name in seen.names}
         return Dependencies(
@@ -47,7 +50,7 @@ class CurrentState:
         )
 
     def difference(self, depends: Dependencies) -> str:
-        """Describe the first dependency that has changed, as in `data.csv is gone`; empty if none has."""
+        """Return a description of the first change of a dependency, such as `data.csv is gone`; else ""."""
         for path, state in depends.files.items():
             now = self.file(path)
             if now != state:
@@ -89,7 +92,7 @@ class CurrentState:
         return self._versions[distribution]
 
     def origin(self, name: str) -> str:
-        """Return the file or folders of the module of this name; empty if it is not found."""
+        """Return the file or folders from which a module is loaded; empty if the module is not found."""
         if name not in self._origins:
             spec = PathFinder.find_spec(name, self.search)
             portions = os.pathsep.join((spec and spec.submodule_search_locations) or ())
@@ -104,9 +107,9 @@ class CurrentState:
 
     @cached_property
     def volatile(self) -> str:
-        """The digest of the environment variables in `VOLATILE`.
+        """The digest of the environment variables in `VOLATILE`, which differ from user to user.
 
-        A result depends on them only if its code reads the environment.
+        A result depends on them only if its code reads environment variables.
         """
         return digest({name: text for name, text in self.environment.items() if name in VOLATILE})
 
@@ -121,8 +124,9 @@ class CurrentState:
 def _distributions_by_module(_: tuple[int, ...]) -> Mapping[str, Sequence[str]]:
     """Return a dict from top-level module to the names of the distributions that contain it.
 
-    This is slow, because it reads the metadata of all installed packages. The argument, the modification
-    times of the folders of packages, is not used: it invalidates the memoized result after an installation.
+    This is slow, because it reads the metadata of all installed packages, so the result is memoized. The
+    argument is the modification times of the folders of packages. It changes when a package is installed, and
+    a memoized result for another argument is not used.
     """
     return metadata.packages_distributions()
 
@@ -137,7 +141,7 @@ def _installation_times() -> tuple[int, ...]:
 
 
 def shortened(path: str) -> str:
-    """Return a path relative to the working directory if it is below it; otherwise unchanged."""
+    """Return a path below the working directory as a relative path; return any other path unchanged."""
     short = os.path.relpath(path)
     return path if short.startswith("..") else short
 

@@ -1,8 +1,9 @@
-"""Continue a session: run further steps at the end of a page's session, one at a time.
+"""Run further steps of a page, one at a time, after the session of the page's own steps has ended.
 
-A page's session has ended when the page is converted to HTML, and only then do some blocks appear, such as
-those in docstrings. Unless the result of such a step is cached, the steps before it are run once more, in a
-worker that stays alive until the page is converted.
+Some code blocks, such as those in docstrings, appear only while the page is converted to HTML. The session
+that ran the page's other steps has ended by then. If the result of such a late step is not in the cache, the
+page's other steps are run once more, in a new worker, to restore their variables. This worker stays alive
+until the page is converted, and runs the late steps.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
 
 class Continuation:
-    """A session of a page to which further steps are added, after the steps in the page's text.
+    """A page's session to which steps can be added after the steps in the page's text.
 
     Args:
         engine: the engine that runs the session.
-        steps: the steps of the page in this session; may be empty.
+        steps: the steps in the page's text that belong to this session; may be empty.
 
     Example:
         >>> from convref.weave.run.engine import Engine
@@ -51,7 +52,7 @@ class Continuation:
         self.close()
 
     def run(self, step: Step) -> Outcome:
-        """Run a further step, or recall its result, and return its outcome."""
+        """Run a further step, unless its result is in the cache, and return its outcome."""
         self._late += 1
         step = replace(step, late=self._late)
         self._steps.append(step)
@@ -68,7 +69,7 @@ class Continuation:
         return outcomes[-1]
 
     def _begin(self) -> list[Outcome]:
-        """Start a worker, run all steps so far in it, and return their outcomes."""
+        """Start a worker, run in it all steps that have been added so far, and return their outcomes."""
         connection = self._open.enter_context(self.engine.connected())
         self._session = self.engine.session(tuple(self._steps), connection)
         return self._session.run(leave_open=True)

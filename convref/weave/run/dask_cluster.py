@@ -1,4 +1,7 @@
-"""Open a Dask cluster as a `concurrent.futures.Executor`: a local one, or that of a running scheduler."""
+"""Give access to a Dask cluster through a `concurrent.futures.Executor`.
+
+The cluster is either started on this machine, or belongs to a Dask scheduler that is already running.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,11 @@ _log: Final = logging.getLogger(__name__)
 
 @contextlib.contextmanager
 def dask_executor(address: str, workers: int) -> Iterator[Executor]:
-    """Return a context with an executor, which is Dask's own.
+    """Return a context manager for an executor that runs functions on a Dask cluster.
 
     Args:
-        address: the address of a scheduler; "" for a new cluster on this machine, which the context ends.
+        address: the address of a running scheduler. If it is "", a new cluster is started on this machine,
+            and is stopped at the end of the context.
         workers: the number of processes of a new cluster.
 
     Raises:

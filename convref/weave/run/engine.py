@@ -2,9 +2,12 @@
 
 A plan is split into sessions. A session whose cached result is still valid is not run. Each of the others
 gets a worker process, and several run at the same time (`convref.weave.run.session`). A host
-(`convref.weave.run.host`) starts the workers: it forks them from a warm parent if the system supports this,
-and otherwise starts a new interpreter for each. All processes of a session are killed when it ends. With an
-executor (`convref.weave.run.remote`), its workers do this, on their machines.
+(`convref.weave.run.host`) starts the workers. It forks them from a warm parent, a process that has already
+imported modules, if the system supports this; otherwise it starts a new interpreter for each. All processes
+of a session are killed when it ends.
+
+An engine can also pass the sessions to an executor (`convref.weave.run.remote`). The processes of the
+executor then start the workers, possibly on other machines.
 """
 
 from __future__ import annotations
@@ -43,9 +46,9 @@ class Engine:
     Args:
         settings: the limits of sessions, and the environment in which they run.
         languages: the languages for which values are rendered.
-        cache: the settings of the result cache; without it, every session is run.
-        executor: an executor that runs the sessions; the engine does not shut it down. By default, the
-            setting `executor` decides.
+        cache: the settings of the result cache; None to use no cache, so that every session is run.
+        executor: an executor that runs the sessions; the engine does not shut it down. If it is None, the
+            setting `executor` determines where sessions run.
 
     Example:
         >>> from convref.weave.markdown.document import parse
@@ -102,7 +105,7 @@ class Engine:
     def preload(self, names: Sequence[str]) -> None:
         """Import modules in the process from which later sessions are forked.
 
-        This does not wait for the imports; sessions that start later do.
+        This method returns at once. A session that starts later waits until the imports are complete.
 
         Args:
             names: the names of the modules.
@@ -209,9 +212,9 @@ class Engine:
         )
 
     def _started_host(self) -> Host:
-        """Return the host, starting it at the first call.
+        """Return the host, which is started at the first call.
 
-        A build in which all results are cached therefore starts no process.
+        A build in which all results are cached never calls this method, and so starts no process.
         """
         with self._starting:
             if self._host is None:
@@ -220,9 +223,10 @@ class Engine:
             return self._host
 
     def _refreshed_host(self) -> Host:
-        """Return the host, after checking once in a build that it runs the currently installed code.
+        """Return the host, and ensure that later workers run the currently installed code.
 
-        The check takes seconds where many modules are loaded. A build that runs no session does without it.
+        This is checked at the first call in a build. The check takes seconds if many modules are loaded, so a
+        build that runs no session skips it.
         """
         host = self._started_host()
         with self._refreshing:
@@ -234,7 +238,8 @@ class Engine:
     def _outcomes(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool]:
         """Return the outcomes of a session's steps, and True if another session may have killed its worker.
 
-        An error of the engine itself becomes a failure of this session; other pages are still built.
+        If the engine itself raises an error, all steps of this session get it as their failure, and the other
+        pages are still built.
         """
         try:
             recalled = self.recalled(steps)
@@ -263,7 +268,7 @@ class Engine:
             self.results.keep(steps, outcomes, seen)
 
     def session(self, steps: Sequence[Step], connection: Connection) -> Session:
-        """Return a new session of these steps, in the worker of a connection."""
+        """Return a new session that will run these steps in the worker at the other end of a connection."""
         return Session(steps, self._opening, connection)
 
     def _run(self, steps: Sequence[Step]) -> tuple[list[Outcome], bool]:
@@ -278,7 +283,7 @@ class Engine:
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[Connection]:
-        """Return a context with the connection to a new worker, which is killed at its end."""
+        """Return a context manager for a connection to a new worker; leaving the context kills the worker."""
         connection = self._refreshed_host().connect(self._opening.message_limit)
         self._live.add(connection)
         if self._closed:

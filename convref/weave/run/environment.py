@@ -1,4 +1,7 @@
-"""Select the environment variables that pages see, by an allow-list that excludes the build's secrets."""
+"""Select the environment variables that the code of pages can read.
+
+Only variables on an allow-list are passed on, so that secrets of the build, such as access tokens, are not.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,10 @@ _NEEDED: Final = frozenset(
 
 
 def page_environment(settings: Settings) -> dict[str, str]:
-    """Return the environment of pages: the allowed variables of this process and those of the settings.
+    """Return the environment variables of pages: the allowed ones of this process and those in the settings.
 
-    Sessions that run at the same time share the processors. So numerical libraries may start only as many
-    threads as there are processors per session.
+    Some variables also limit the threads of numerical libraries to the number of processors divided by the
+    number of sessions that run at the same time.
     """
     allowed = _NEEDED | set(settings.env)
     kept = {name: text for name, text in os.environ.items() if name in allowed or name.startswith("LC_")}

@@ -38,7 +38,7 @@ class Opening:
         memory: the bytes that the worker may allocate in addition to those at its start; 0 for no limit.
         cwd: the directory in which pages run.
         environment: environment variables to set.
-        record: whether to record the dependencies of the steps.
+        record: whether to record the dependencies of the steps, such as the files that they read.
         confine: whether to deny the worker access to other processes (`convref.weave.run.process.system`).
     """
 
@@ -64,20 +64,20 @@ class Opening:
     def message_limit(self) -> int:
         r"""The maximum size of an answer, in bytes.
 
-        An answer contains up to six parts of `output_limit` bytes (standard output and error, an exception,
-        doctest results, figures, a value) and a value for each language. In JSON, one byte may take six, as
-        in `\u0000`.
+        An answer contains up to six outputs of `output_limit` bytes each (standard output, standard error, an
+        exception, doctest results, figures and a value), and one more value for each language. JSON may
+        encode one byte as six, such as `\u0000`, so the limit is six times the sum.
         """
         return 6 * (6 + len(self.languages)) * self.output_limit + SPARE
 
 
 @dataclass(frozen=True)
 class Ending:
-    """The report of a keeper, a worker's parent process, on how the worker ended.
+    """The report of a keeper, the parent process of a worker, on how the worker ended.
 
     Args:
-        how: "ended" if the worker exited or a signal killed it; "stopped" if a signal stopped it, as SIGSTOP
-            does; "killed" if the keeper killed it because the build asked for it.
+        how: "ended" if the worker exited or was killed by a signal; "stopped" if it was stopped by a signal,
+            such as SIGSTOP; "killed" if the keeper killed it because the build closed the session.
         code: for "ended", the exit code, or the negated number of the signal; for "stopped", the number of
             the signal; for "killed", 0.
     """
@@ -97,11 +97,11 @@ class Ending:
 
 
 class ProtocolError(Exception):
-    """Raised if a worker sends invalid data; the message calls the worker "the process"."""
+    """Raised if a worker sends invalid data. In the message, the worker is called "the process"."""
 
 
 class Frames:
-    """A buffer that assembles messages from the pieces of data in which they arrive.
+    """A buffer that assembles messages from data that arrives piece by piece.
 
     Args:
         limit: the maximum size of a message, in bytes.
@@ -193,7 +193,7 @@ def send(stream: Writer, message: Message) -> None:
 
 
 def receive(stream: Reader) -> Message | None:
-    """Read a message from the build; return None at the end of the stream, even if it is within a message.
+    """Read a message from the build; return None if the stream ends before or within the message.
 
     Example:
         >>> import io

@@ -1,8 +1,9 @@
 """Run sessions on a `concurrent.futures.Executor`, whose workers may be on other machines.
 
-Each session is one task. The executor's worker runs it as the build would: in a new process that it forks
-from a warm parent on its machine, with the same limits, environment and recording of dependencies. A session
-that the executor loses is run by the build itself.
+Each session is one task of the executor. A process of the executor runs the session as the build would: it
+forks a new process from a warm parent on its machine, with the same limits and environment, and it records
+dependencies in the same way. If the executor loses a session, for example because a machine fails, the build
+runs the session itself.
 """
 
 from __future__ import annotations
@@ -40,19 +41,20 @@ _log: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Task:
-    """A session, with all that a process on another machine needs to run it.
+    """A session, with everything that a process on another machine needs to run it.
 
     Args:
         opening: the settings of the session.
-        start: the setting `start`, as in `convref.weave.run.settings.Settings`.
+        start: the setting `start`; see `convref.weave.run.settings.Settings`.
         environment: the environment variables that pages see, as pairs of name and value.
-        conditions: the conditions of the build; a worker under other conditions refuses the session.
-        steps: the steps of the session; empty in an engine's template, the task from which it makes the task
-            of each session by adding the steps.
+        conditions: the build's version of Python, its system and further conditions. A process of the
+            executor with another Python, system or convref refuses to run the session.
+        steps: the steps of the session. An engine has one task without steps, and adds the steps of a session
+            to a copy of it.
         search: the module search path.
         preload: the modules to import in advance.
-        build: the identifier of the build. A worker checks once in each build that its warm parent has
-            loaded the currently installed code.
+        build: the identifier of the build. At the first task of a new build, a process of the executor checks
+            that its warm parent has loaded the currently installed code.
     """
 
     opening: Opening
@@ -66,10 +68,10 @@ class Task:
 
 
 def run_task(task: Task) -> SessionResult | str:
-    """Run a session in the process of an executor's worker.
+    """Run a session; this function is called in a process of the executor.
 
     Returns:
-        The session's result, or the reason why this worker cannot run sessions of the build.
+        The session's result, or the reason why this process cannot run sessions of the build.
     """
     machine = f"a worker of the executor, on {platform.node()},"
     if different := task.conditions.difference(task.conditions.on_this_machine()):
@@ -86,7 +88,7 @@ def run_task(task: Task) -> SessionResult | str:
 
 
 class _WarmHost:
-    """A host that is kept between the sessions of a process, and closed when it is no longer referenced."""
+    """A host that a process keeps from one session to the next; it is closed when nothing refers to it."""
 
     def __init__(self, start: str, environment: dict[str, str], search: Sequence[str], cwd: str) -> None:
         self.host = start_host(start, environment, search, cwd)
@@ -115,7 +117,7 @@ class Remote:
 
     Args:
         opener: a function that returns a context with the executor; it may raise ArgumentError.
-        task: the template of all tasks: the settings of the sessions, without steps.
+        task: the settings that all sessions share, as a task without steps. The steps are added to copies.
     """
 
     def __init__(self, opener: Open, task: Task) -> None:
@@ -135,11 +137,11 @@ class Remote:
         self._open()
 
     def run(self, steps: Sequence[Step]) -> SessionResult | None:
-        """Run a session, and return its result; None if the executor has lost it.
+        """Run a session, and return its result; None if the executor has lost the session.
 
         Raises:
             ArgumentError: the executor cannot be opened.
-            HostError: the executor's worker cannot run sessions of this build, or the build has ended.
+            HostError: the process of the executor cannot run sessions of this build, or the build has ended.
         """
         executor = self._open()
         try:

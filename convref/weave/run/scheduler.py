@@ -1,8 +1,8 @@
 """Run sessions on threads, and repeat those whose worker another session may have killed.
 
-If a signal kills a worker, its own page may have sent the signal, or another page; the system does not report
-the sender. If other sessions were running at that time, the session is therefore run again later, when no
-other session runs. If its worker is killed again, its own page is the cause.
+If a signal kills a worker, either its own page or another page may have sent the signal; the system does not
+report the sender. So if other sessions were running at the same time, the session is run again later, alone.
+If its worker is killed again, its own page is the cause.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Scheduler:
 
     Args:
         jobs: the number of sessions that run at the same time.
-        run: a function that runs a session, and returns its outcomes, and True if another process may have
-            killed its worker.
+        run: a function that runs a session. It returns the outcomes, and True if another process may have
+            killed the session's worker.
     """
 
     def __init__(self, jobs: int, run: Callable[[Sequence[Step]], tuple[Outcomes, bool]]) -> None:
@@ -90,7 +90,7 @@ class Scheduler:
         self._next()
 
     def _next(self) -> None:
-        """Begin the second run of a session that waits for it, unless a first run is active or pending."""
+        """Begin the second run of a waiting session if no session is running or waiting for its first run."""
         with self._lock:
             if self._unfinished or self._running or not self._waiting:
                 return

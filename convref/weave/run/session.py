@@ -24,7 +24,7 @@ class SessionResult:
 
     Args:
         outcomes: the outcome of each step.
-        seen: the recorded dependencies; None if there are none, as after a crash.
+        seen: the recorded dependencies; None if they are unknown, for example after a crash.
         external: True if another process may have killed the worker.
     """
 
@@ -42,8 +42,8 @@ class Session:
         connection: the connection to a new worker; the caller kills the worker after the run.
 
     Attributes:
-        lost: the error if the worker ended early or did not answer in time; else None.
-        seen: the recorded dependencies; None if the worker was lost in this way, or did not record any.
+        lost: the error if the worker ended early, did not answer in time or sent invalid data; else None.
+        seen: the recorded dependencies; None after such an error, or if dependencies are not recorded.
     """
 
     def __init__(self, steps: Sequence[Step], opening: Opening, connection: Connection) -> None:
@@ -60,7 +60,7 @@ class Session:
         after it are marked as not run.
 
         Args:
-            leave_open: True to keep the worker for further steps (`run_next`).
+            leave_open: True to keep the worker running, so that `run_next` can run further steps.
         """
         try:
             self.connection.send(self.opening.message(), PATIENCE)
@@ -133,9 +133,9 @@ class Session:
         return outcome_of(self.steps[number], answer)
 
     def _evaluate_early_values_again(self) -> None:
-        """Evaluate those inline values again, at the end, that failed with a NameError.
+        """Evaluate all inline values that failed with a NameError again, after the last step.
 
-        A page may show a result before the block that computes it.
+        A page may contain an inline value before the block that defines the variable.
         """
         self._run(
             [
@@ -161,8 +161,9 @@ def sessions(plan: Plan) -> dict[tuple[int, str], list[Step]]:
 def step_numbers(plan: Plan) -> dict[tuple[int, str], list[int]]:
     """Return the indices of the steps of each session of a plan, as a dict from session to indices.
 
-    The key of a session is a pair of the index of its run and its name: a page whose languages have different
-    code has one run for each language (`convref.weave.page.plan.Plan.runs`), with sessions of the same names.
+    A session's key is (run, name). A page whose code differs between its languages is run once for each
+    language (`convref.weave.page.plan.Plan.runs`). So several sessions may have the same name, and the index
+    of the run distinguishes them.
     """
     found: dict[tuple[int, str], list[int]] = {}
     for number, (run, step) in enumerate(zip(plan.runs, plan.steps, strict=True)):

@@ -26,7 +26,8 @@ class Settings:
         env: the names of environment variables that pages may see, besides those that every program needs.
         set_env: environment variables to set for pages.
         preload: modules to import in advance, besides those that pages import.
-        start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
+        start: "fork" to fork workers from a process that has imported modules in advance; "spawn" to start a
+            new interpreter for each; "" for "fork" if the system supports it, and "spawn" otherwise.
         executor: where sessions run: "local" for processes of this machine, "dask" for a Dask cluster that is
             started on this machine, "dask: tcp://HOST:PORT" for the cluster of a running scheduler.
         cwd: the directory in which pages run; "" for the current one.
@@ -67,7 +68,7 @@ class Settings:
 
     @property
     def scheduler(self) -> str | None:
-        """The address of Dask's scheduler; "" to start a cluster on this machine; None without Dask."""
+        """The address of Dask's scheduler, or "" to start a cluster on this machine; None without Dask."""
         match = EXECUTOR.fullmatch(self.executor)
         return None if match is None or self.executor == "local" else match["address"] or ""
 

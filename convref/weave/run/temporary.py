@@ -17,8 +17,8 @@ _LOCK: Final = "lock"
 class SessionFolders:
     """The temporary directories of one engine's sessions, in a common directory with a lock file.
 
-    A build holds the lock while it runs. A directory whose lock is free belongs to a build that was killed
-    together with all its processes; the next build removes it.
+    A build locks this file while it runs. If the file is not locked, the build that created the directory was
+    killed before it could remove the directory, and the next build removes it.
     """
 
     def __init__(self) -> None:
@@ -44,9 +44,9 @@ class SessionFolders:
 def remove_tree(folder: str) -> None:
     """Remove a directory with all its content, as far as the system permits. Idempotent.
 
-    A page may nest directories too deeply for Python's recursion limit or the system's maximum path length,
-    and may remove its permissions. So permissions are restored, and the content of a directory is moved up
-    before the directory is removed, which keeps all paths at most two names below `folder`.
+    A page may nest directories too deeply for Python's recursion limit or the system's maximum path length.
+    So subdirectories are moved up into `folder` before their parent is removed, which keeps all paths short.
+    A page may also remove its permissions for a directory; they are restored first.
     """
     if os.path.islink(folder):  # noqa: PTH114 (the page has replaced its directory by a link)
         os.unlink(folder)  # noqa: PTH108
@@ -101,7 +101,7 @@ def _locked(folder: str, flags: int) -> int | None:
 
     Args:
         folder: the directory.
-        flags: the flags with which its lock file is opened, as for `os.open`.
+        flags: the flags with which its lock file is opened; see `os.open`.
     """
     try:
         import fcntl
@@ -119,7 +119,7 @@ def _locked(folder: str, flags: int) -> int | None:
 
 
 def _remove_abandoned() -> None:
-    """Remove the directories that builds of this user have left because all their processes were killed."""
+    """Remove the directories that earlier builds of this user could not remove because they were killed."""
     if not hasattr(os, "getuid"):
         return
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):

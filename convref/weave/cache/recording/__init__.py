@@ -1,11 +1,11 @@
 """Record the dependencies of a session in its worker process while the session runs.
 
-    audit_hook      reports the files, imports, programs and network that the code uses
-    recorder        keeps the reports of things that can change the result
-    seen            Seen: the report that goes to the build
+    audit_hook      reports every file, import, program and network connection that the code uses
+    recorder        keeps those reports that matter for the result
+    seen            Seen: the recorded dependencies, as they are sent to the build
     source_scan     finds imports and files named in source code, without running it
     module_uses     finds which modules a loaded module uses
-    preloaded       the modules that a process had loaded before its session began
+    preloaded       describes the modules that the process had loaded before the session began
 
 At the end of a session, the worker sends the dependencies to the build, which stores them with the result.
 """

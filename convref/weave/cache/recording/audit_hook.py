@@ -1,12 +1,12 @@
-"""Report this process's file, import, subprocess and network activity to a sink.
+"""Report this process's file, import, subprocess and network activity to a sink, the object that records it.
 
 Python calls an audit hook for every file that is opened, every folder that is listed and every program that
-is started. It is not called for some other things that a result can depend on: whether a file exists
-(`os.stat`), the target of a link, the origin of a module, programs that `multiprocessing` starts. The
-functions for these are wrapped instead.
+is started. There is no such call when code asks whether a file exists (`os.stat`), reads the target of a
+link, asks for the origin of a module, or starts a program with `multiprocessing`. A result can depend on
+these, too, so the functions that do this are wrapped.
 
-An audit hook cannot be removed. So one `Watch` is installed per process (before it forks, or in the worker
-itself), and reports to the object that is its `sink` at the time.
+An audit hook cannot be removed. So a process installs one `Watch`, and code sets its attribute `sink` to the
+object that is to receive the reports. A worker that is forked inherits the `Watch` of its parent process.
 """
 
 from __future__ import annotations
@@ -62,35 +62,35 @@ UNSEEN: Final = "not all its dependencies could be recorded"
 
 
 class Sink(Protocol):
-    """The interface of an object that receives reports: each method reports one kind of event.
+    """The interface of an object that receives reports; each method is called for one kind of event.
 
-    Paths are as the code passed them, so they may be relative, bytes or file descriptors. `caller` is the
-    file of the code that caused the event.
+    Paths are passed as the code gave them, so they may be relative, bytes or file descriptors. `caller` is
+    the file of the code that caused the event.
     """
 
     def read(self, path: Any) -> None:
-        """Report that a file is read, or that its existence or metadata is queried."""
+        """Note that a file is read, or that its existence or metadata is queried."""
 
     def write(self, path: Any) -> None:
-        """Report that a file or folder is changed."""
+        """Note that a file or folder is changed."""
 
     def imported(self, path: str) -> None:
-        """Report that an import reads the file of a module."""
+        """Note that an import reads the file of a module."""
 
     def listed(self, path: Any) -> None:
-        """Report that the names in a folder are read."""
+        """Note that the names in a folder are read."""
 
     def scanned(self, path: Any, caller: str) -> None:
-        """Report that the entries of a folder are read, including the sizes and times of its files."""
+        """Note that the entries of a folder are read, including the sizes and times of its files."""
 
     def database(self, path: Any) -> None:
-        """Report that the file of an SQLite database is opened."""
+        """Note that the file of an SQLite database is opened."""
 
     def connected(self) -> None:
-        """Report that a connection to an SQLite database, maybe one in memory, has been opened."""
+        """Note that a connection to an SQLite database has been opened, on disk or in memory."""
 
     def looked_for(self, name: str, places: Iterable[str] | None) -> None:
-        """Report that a module is searched for.
+        """Note that a module is searched for.
 
         Args:
             name: the full name of the module.
@@ -99,10 +99,13 @@ class Sink(Protocol):
         """
 
     def used(self, name: str) -> None:
-        """Report that the code asks for a module by its name; the module may be loaded already."""
+        """Note that the code calls `importlib.import_module` or `find_spec` with the name of a module.
+
+        The module may be loaded already.
+        """
 
     def unseen(self, reason: str) -> None:
-        """Report that the session does something whose effects cannot be traced.
+        """Note that the session does something whose effects cannot be traced.
 
         Args:
             reason: a clause for messages, such as `it starts a program`.
@@ -110,7 +113,7 @@ class Sink(Protocol):
 
 
 class Watch:
-    """The audit hook of a process; it reports to `sink`, or not at all while `sink` is None."""
+    """The audit hook of a process. It reports events to `sink`; while `sink` is None, it reports nothing."""
 
     def __init__(self) -> None:
         self.sink: Sink | None = None
@@ -130,7 +133,7 @@ class Watch:
         }
 
     def install(self) -> None:
-        """Install the audit hook and the wrappers. Idempotent; it cannot be undone."""
+        """Install the audit hook and the wrappers. Idempotent. They cannot be removed again."""
         if self._installed:
             return
         self._installed = True
@@ -149,7 +152,7 @@ class Watch:
     def report(self, handler: Callable[..., None], *arguments: Any) -> None:
         """Call `handler` with the sink and the arguments, unless the sink itself has caused the event.
 
-        Exceptions of the handler are not raised, but reported as a dependency that cannot be traced.
+        If the handler raises an exception, the sink gets a report that not all dependencies were recorded.
         """
         sink = self.sink
         if sink is None or getattr(self._busy, "now", False):
@@ -290,7 +293,7 @@ def _changed(sink: Sink, arguments: tuple[Any, ...], caller: str) -> None:
 
 
 def _looked_up(sink: Sink, arguments: tuple[Any, ...], _: str) -> None:
-    """Report the path in the first argument as read, since the call succeeds only if the path exists."""
+    """Report the path in the first argument as read, because the call depends on whether the path exists."""
     if not isinstance(arguments[0], int):  # a descriptor's file was reported when it was opened
         sink.read(arguments[0])
 

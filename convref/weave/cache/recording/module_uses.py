@@ -1,4 +1,4 @@
-"""Find the modules that a loaded module uses, by looking at its globals and not at its source."""
+"""Find the modules that a loaded module uses, by inspecting its global variables and not its source."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ Uses: TypeAlias = dict[str, set[str]]
 
 
 def used_modules(names: Iterable[str]) -> Uses:
-    """Return a dict from loaded modules to the modules that they use, all by their top-level names.
+    """Return a dict from loaded modules to the modules that they use, all as top-level names.
 
-    A module uses another if one of its globals is that module, or a class or function defined in it.
+    A module uses another one if a global variable refers to the other module, or to a class or function that
+    is defined there.
 
     Args:
         names: the full names of the loaded modules.

@@ -1,4 +1,4 @@
-"""Describe the modules that a process loaded before its session began, their imports and their files."""
+"""Describe the modules that a process loaded before its session began: their files and what they import."""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ from convref.weave.cache.recording.recorder import Recorder, Sources
 
 @dataclass
 class Preloaded:
-    """The modules loaded before a session begins: those of the parent that forked the worker, if any.
+    """The modules that the process had loaded before the session began.
+
+    A worker that is forked has the modules of its parent process. A new interpreter has only a few.
 
     Args:
         watch: the process's audit hook, which a forked worker inherits.
         project_modules: the names of the loaded modules that belong to the project; a session imports them
             again, because their files may have changed.
-        uses: module -> modules that it uses, all by their top-level names.
-        reads: module -> files that were read when it was loaded, and their states then.
-        sources: file of a loaded module -> its `stamp` when it was loaded.
-        origins: top-level module -> the file or folder it was loaded from.
+        uses: module -> modules that it uses, all as top-level names.
+        reads: module -> the files that were read when the module was loaded, with their states at that time.
+        sources: file of a loaded module -> the file's `stamp` when the module was loaded; None if the file
+            may have changed during the loading.
+        origins: top-level module -> the file or folder from which the module was loaded.
     """
 
     watch: Watch = field(default_factory=Watch)
@@ -42,10 +45,10 @@ class Preloaded:
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[None]:
-        """Return a context in which modules are imported; it records the configuration files that they read.
+        """Return a context manager for importing modules; it records the configuration files that they read.
 
-        matplotlib, for example, reads `matplotlibrc` when it is imported. A session that uses a
-        preloaded module depends on these files, although it never reads them itself.
+        matplotlib, for example, reads `matplotlibrc` when it is imported. A session that uses matplotlib
+        depends on this file, although the file was read before the session began.
         """
         recorder, before, began = Recorder(self.watch), set(sys.modules), time.time_ns()
         try:
@@ -63,7 +66,10 @@ class Preloaded:
         return Recorder(self.watch, self.uses, self.reads, self.sources)
 
     def settle(self) -> None:
-        """Store which modules are loaded now, and which modules each of them uses, for all later sessions."""
+        """Update `project_modules` and `uses` for the modules that are loaded now.
+
+        This is done before workers are forked, so that not every session has to compute it.
+        """
         self.project_modules = project_modules()
         self.uses = used_modules(set(sys.modules) - set(self.project_modules))
 
@@ -71,9 +77,9 @@ class Preloaded:
         """Record the files of modules that have just been loaded.
 
         Args:
-            names: the modules.
-            began: the time when loading began, in nanoseconds: a file that changed later may be newer than
-                the loaded code.
+            names: the names of the modules.
+            began: the time in nanoseconds when loading began. If a file changed after this time, it may
+                differ from the loaded code.
         """
         for name in names:
             module = sys.modules.get(name)
@@ -90,8 +96,8 @@ class Preloaded:
     def changed(self) -> bool:
         """Return whether loading the same modules now would give different code.
 
-        A package may have been upgraded, a module may now hide another on the search path, or a configuration
-        file of a library may have changed.
+        For example, a package may have been upgraded, a new module may come before another one of the same
+        name on the search path, or a configuration file of a library may have changed.
         """
         read = {path: state for files in self.reads.values() for path, state in files.items()}
         if any(file_state(path) != state for path, state in read.items()):

@@ -1,13 +1,17 @@
 """Record the dependencies of a session in its worker while the steps run.
 
 The audit hook (`audit_hook`) reports what the code does: the files that it reads or asks about, the folders
-that it lists, the modules that it looks for, the programs that it starts. Files that a library written
-in C reads are not reported, unless the page's code names the file in a string. Use of a module that was
-loaded before the worker was forked is detected from the code that imports it.
+that it lists, the modules that it looks for, the programs that it starts. It does not report files that are
+read by a library written in C; such a file is recorded only if the page's code contains its path as a string.
+Nor does it report modules that were loaded before the worker was forked; they are found by searching the
+source code for import statements.
 
-The record (`Seen`) contains the state of each file when it was first read, and of each written file at the
-end; the names in each listed folder; the installed modules that were used; the names of modules that were
-searched for; and the reasons, if any, why the result cannot be reused.
+The result is a `Seen`. It contains:
+
+- the state of each file that was read, at its first read, and of each file that was written, at the end;
+- the names in each folder that was listed;
+- the installed modules that were used, and the names of modules that were searched for;
+- the reasons, if any, why the session's result must not be reused.
 """
 
 from __future__ import annotations
@@ -60,13 +64,15 @@ Sources: TypeAlias = dict[str, Stamp | None]
 class Recorder:
     """Records the dependencies of a session that the audit hook reports to it.
 
-    It records only while code runs in its context `recording`.
+    It records only while code runs in the context that `recording` returns.
 
     Args:
         watch: the process's audit hook.
-        uses: module -> modules that it uses, for modules loaded before the session.
-        reads: module -> files that were read when it was preloaded, and their states then.
-        sources: file of a module -> its `stamp` (`fingerprints`) when it was preloaded.
+        uses: module -> modules that it uses, for modules that were loaded before the session.
+        reads: module -> the files that were read when the module was loaded before the session, with their
+            states at that time.
+        sources: file of a module -> the file's `stamp` (`fingerprints`) when the module was loaded before the
+            session.
     """
 
     def __init__(
@@ -96,10 +102,10 @@ class Recorder:
 
     @contextlib.contextmanager
     def recording(self, sources: Iterable[str]) -> Iterator[None]:
-        """Return a context in which dependencies are recorded.
+        """Return a context manager that records the dependencies of the code that runs in it.
 
         Args:
-            sources: the source code that runs in the context.
+            sources: the source code that runs in the context; it is searched for imports and paths of files.
         """
         for source in sources:
             self._scan(source)
@@ -152,14 +158,14 @@ class Recorder:
     def write(self, path: Any) -> None:
         """Record that a file or folder is changed.
 
-        Later reads of it are not recorded: they see what the session itself has written.
+        Later reads of this file are not recorded, because they read what the session itself has written.
         """
         place = self._relevant(path)
         if place:
             self.written.add(place)
 
     def imported(self, path: str) -> None:
-        """Record that an import reads the file of a module, and the modules that its source imports."""
+        """Record that an import reads the file of a module, and record the modules that this file imports."""
         if path.endswith(".pyc"):
             with contextlib.suppress(ValueError):
                 path = source_from_cache(path)
@@ -178,10 +184,10 @@ class Recorder:
             self.folders[place] = folder_state(place)
 
     def scanned(self, path: Any, caller: str) -> None:
-        """Record that the entries of a folder are read, with sizes and times of its files.
+        """Record that the entries of a folder are read, and record its files, whose sizes and times are read.
 
-        When the standard library reads them (`glob`, `os.walk`), it uses only whether each is a file, a
-        folder or a link, which `folder_state` contains.
+        The files are not recorded if the standard library reads the entries, as in `glob` and `os.walk`. It
+        uses only the names, and whether each entry is a file, a folder or a link.
         """
         self.listed(path)
         place = self._relevant(path)
@@ -193,22 +199,22 @@ class Recorder:
     def database(self, path: Any) -> None:
         """Record that an SQLite database is opened, as a file that is both read and written.
 
-        SQLite does not use Python's functions to access the file, so later accesses raise no audit event.
+        SQLite does not access the file through Python, so the audit hook does not see whether it is changed.
         """
         self.read(path)
         self.write(path)
         self._databases.add(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100 (a path object is not needed)
 
     def connected(self) -> None:
-        """Record that a connection to an SQLite database, maybe in memory, was opened."""
+        """Record that a connection to an SQLite database, on disk or in memory, was opened."""
         self._connected = True
 
     def looked_for(self, name: str, places: Iterable[str] | None) -> None:
         """Record that a module is searched for.
 
-        For top-level modules the name is recorded, and the build searches for it on its own module search
-        path. In other folders (those of a package, or those that the page added to `sys.path`) the
-        candidate files of the module are recorded.
+        The name is recorded. For a top-level module this suffices, because a later build can search for the
+        same name on the module search path. If a module is searched for in a package, or in a folder that the
+        page has added to `sys.path`, the files from which it could be loaded there are recorded, too.
         """
         self.names.add(name)
         if places is None:
@@ -223,19 +229,20 @@ class Recorder:
                         return  # the import uses this file, so it does not look for the later ones
 
     def used(self, name: str) -> None:
-        """Record that the code asks for a module by its name; the module may be loaded already."""
+        """Record that the code calls `importlib.import_module` or `find_spec` with the name of a module."""
         if not name.startswith("."):  # a relative name's package is loaded, and so has been noted
             self.modules.add(name.partition(".")[0])
             self.names.add(name)
 
     def unseen(self, reason: str) -> None:
-        """Record a reason why not all dependencies of the session can be known, so that it is not cached."""
+        """Record a reason why not all dependencies can be known, so that the session is not cached."""
         self.reasons[reason] = None
 
     def _relevant(self, path: Any) -> str:
-        """Return the absolute path if the file is recorded as a dependency; otherwise an empty string.
+        """Return the absolute path of a file if it must be recorded as a dependency; otherwise "".
 
-        Files of installed packages, of the engine and of the system, and temporary files are not recorded.
+        Files of installed packages, of convref's engine and of the system are not recorded, nor are temporary
+        files. A page's code may read the metadata of installed packages; this is recorded.
         """
         place = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 (a path object is not needed)
         if not is_project(place) and not (_describes_installation(place) and _asked_by_project()):
@@ -246,7 +253,7 @@ class Recorder:
         return "" if self._home and f"{place}{os.sep}".startswith(self._home) else place
 
     def _look_for_attached_databases(self) -> None:
-        """Record whether an SQLite connection has attached another database, since no event reports that."""
+        """Record if an SQLite connection has attached another database, which no audit event reports."""
         module = sys.modules.get("sqlite3")
         if not self._connected or module is None:
             return
@@ -263,7 +270,7 @@ class Recorder:
         self.reads_environment = self.reads_environment or reads_environment(source)
 
     def _installed(self) -> set[str]:
-        """Return the top-level names of the installed modules that the session used, maybe indirectly."""
+        """Return the top-level names of the installed modules that the session used, also indirectly."""
         own = used_modules(name for name in self.names if name in sys.modules)
         todo = {name for name in self.modules if name in sys.modules} | set(own)
         found: set[str] = set()

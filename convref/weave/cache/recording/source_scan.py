@@ -47,7 +47,7 @@ def reads_environment(source: str) -> bool:
 
 
 def attaches_database(source: str) -> bool:
-    """Return whether code contains SQL that attaches a database to another.
+    """Return whether code contains the word "attach", which in SQL attaches another database.
 
     Example:
         >>> attaches_database("c.execute('attach database ? as b', [name])")
@@ -57,9 +57,9 @@ def attaches_database(source: str) -> bool:
 
 
 def named_files(source: str) -> Iterator[str]:
-    """Yield the string literals of the code that name existing files.
+    """Yield the string literals in the code that are paths of existing files.
 
-    A library written in C may open such a file without triggering Python's audit hook.
+    A library written in C may open such a file without calling Python's audit hook.
     """
     try:
         tree = ast.parse(source)

@@ -28,7 +28,7 @@ class LostError(Exception):
     """Raised if a worker has ended before its session was complete, or does not answer.
 
     Args:
-        how: the message, which calls the worker "the process".
+        how: the message. It calls the worker "the process", as in "the process did not answer".
         late: True if the worker was killed because it did not answer in time.
         external: True if another process may have killed or stopped the worker.
     """
@@ -67,7 +67,7 @@ class Connection(Protocol):
 
 
 def lost(ending: Ending) -> LostError:
-    """Return the error for a worker that exited by itself, or that a signal killed or stopped."""
+    """Return the error for a worker that exited by itself, or that was killed or stopped by a signal."""
     if ending.how == "stopped":
         how = f"the process was stopped by signal {ending.code} ({_name(ending.code)})"
         return LostError(how, external=True)
@@ -77,10 +77,10 @@ def lost(ending: Ending) -> LostError:
 
 
 def ended(code: int) -> str:
-    """Describe the end of a process, as the rest of a sentence that begins with "the process".
+    """Return a description of a process's end, as the rest of a sentence that begins with "the process".
 
     Args:
-        code: its exit code; for a process that a signal killed, the signal's number, negated.
+        code: the exit code of the process, or the negated number of the signal that killed it.
 
     Example:
         >>> ended(3)

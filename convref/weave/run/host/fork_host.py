@@ -27,14 +27,14 @@ _END: Final = 10.0  # seconds for it to end by itself
 class ForkHost:
     """A host that forks workers from a warm parent, a process that has already imported heavy modules.
 
-    If the warm parent dies, another one is started. It imports only the modules with which the former one
-    has successfully forked a worker, in case another module's import was the cause of its death.
+    If the warm parent dies, another one is started. Importing a module may have killed the first one. So the
+    new one imports only modules that were already loaded when a worker was forked successfully.
 
     Args:
         environment: the environment variables that pages see.
         search: the module search path of workers; by default that of this process.
-        cwd: the directory in which modules are preloaded; by default that of this process. Some look
-            for a file in it when they are imported, as matplotlib does for its settings.
+        cwd: the working directory of the warm parent; by default that of this process. Some modules read a
+            file in this directory when they are imported, as matplotlib does with its settings.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class ForkHost:
             limit: the maximum size of a message from the worker, in bytes.
 
         Raises:
-            HostError: the replacement has died, too.
+            HostError: the process that replaced it has died, too.
         """
         process = self._process
         connection = self._fork(limit)
@@ -87,7 +87,7 @@ class ForkHost:
         return connection
 
     def _fork(self, limit: int) -> SocketConnection | None:
-        """Have a worker forked, and return the connection to it; None if this fails."""
+        """Ask the warm parent to fork a worker; return the connection to it, or None if this fails."""
         channel, theirs = socket.socketpair()
         lifeline, other = socket.socketpair()
         connection = SocketConnection(channel, lifeline, self._folders, limit)
@@ -114,7 +114,7 @@ class ForkHost:
             self._replace(process)
 
     def close(self) -> None:
-        """End the process from which workers are forked and all sessions, and remove their directories."""
+        """End the process from which workers are forked, end all sessions, and remove their directories."""
         with self._lock:
             self._end()
         self._folders.close()

@@ -1,4 +1,8 @@
-"""The interface of hosts, which start workers: by forking a warm parent, or each as a new interpreter."""
+"""The interface of hosts, which start workers, and the function that selects a host.
+
+One kind of host forks workers from a process that has already imported modules (a warm parent). The other
+kind starts a new interpreter for each worker.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ class Host(Protocol):
         """
 
     def preload(self, names: list[str]) -> None:
-        """Import modules in advance, so that later workers need not; some hosts cannot, and do nothing."""
+        """Import modules in advance, so that later workers need not; hosts that cannot do this do nothing."""
 
     def refresh(self) -> None:
         """Ensure that later workers run the currently installed code, not an older, preloaded version."""
@@ -37,10 +41,11 @@ def start_host(
     """Return a new host.
 
     Args:
-        start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
+        start: "fork", "spawn", or "". An empty string selects "fork" if the system supports it, and "spawn"
+            otherwise.
         environment: the environment variables that pages see.
         search: the module search path of workers; by default that of this process.
-        cwd: the directory in which a warm parent imports modules; by default that of this process.
+        cwd: the working directory of a warm parent; by default that of this process.
     """
     if start == "spawn" or not hasattr(os, "fork"):
         return SpawnHost(environment, search)

@@ -1,6 +1,8 @@
-"""A connection over pipes, for systems without `fork`: the worker is a child of the build, without a keeper.
+"""A connection over pipes, for systems without `fork`.
 
-Two threads read and write, since no other way of waiting for a pipe with a deadline works on all systems.
+The worker is a child process of the build. It has no keeper, the process between build and worker that other
+systems have. One thread reads and another one writes, because no other way to wait for a pipe with a deadline
+works on all systems.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ class PipeConnection:
 
     Args:
         environment: the environment variables that pages see.
-        folders: the temporary directories of sessions, in which one for this session is created.
+        folders: the object that creates the temporary directory of this session.
         limit: the maximum size of a message from the worker, in bytes.
         search: the module search path of the worker; by default that of this process.
     """

@@ -1,10 +1,11 @@
 """A connection over two sockets: the channel to the worker, for messages, and the lifeline to its keeper.
 
-The session's keeper (`convref.weave.run.process.keeper`) watches its end of the lifeline. It kills the
-session when the build closes the lifeline or dies, and reports over it how the worker ended.
+The session's keeper (`convref.weave.run.process.keeper`) watches its end of the lifeline. When the build
+closes the lifeline or dies, the keeper kills all processes of the session. The keeper also reports over the
+lifeline how the worker ended.
 
-Every wait has a deadline. On Linux, messages from other processes than the worker are refused: the system
-attaches the sender's process id to all data that is sent over such a socket.
+Every wait has a deadline. On Linux, the system attaches the sender's process id to all data that is sent over
+the channel. Messages that do not come from the worker are recognized by this id and refused.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class SocketConnection:
     Args:
         channel: the socket over which messages are exchanged with the worker.
         lifeline: the socket to the keeper; closing it ends the session.
-        folders: the temporary directories of sessions, in which one for this session is created.
+        folders: the object that creates the temporary directory of this session.
         limit: the maximum size of a message from the worker, in bytes.
         process: the keeper's process if it is a child of this process; None if it was forked by the warm
             parent.
@@ -72,7 +73,7 @@ class SocketConnection:
             lifeline.sendall(f"{json.dumps(self._home)}\n".encode())
 
     def begin(self, timeout: float) -> bool:
-        """Wait until the keeper has started the worker; return False if this takes more than `timeout` s."""
+        """Wait until the keeper has started the worker; return False if it has not within `timeout` s."""
         deadline = time.monotonic() + timeout
         while not self._worker and not self._reported:
             if not self._wait(deadline):
@@ -158,7 +159,7 @@ class SocketConnection:
         return LostError("the process did not answer", late=True)
 
     def _wait(self, deadline: float, events: int = 0) -> list[socket.socket]:
-        """Wait until one of the two sockets is ready, and return those that are.
+        """Wait until at least one of the two sockets is ready, and return a list of the ready ones.
 
         The list is empty if the deadline passes first.
 

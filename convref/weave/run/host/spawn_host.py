@@ -1,4 +1,7 @@
-"""The host that starts a new interpreter for every session: slower, and available on every system."""
+"""The host that starts a new interpreter for every session.
+
+It works on every system, but it is slower than forking, because each session imports its modules anew.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,8 @@ PATIENCE: Final = 60.0  # seconds for an interpreter to start
 class SpawnHost:
     """A host that starts a new interpreter for every session.
 
-    On systems that can fork, this interpreter is the session's keeper: it forks the worker, and kills all
-    processes of the session at its end. On other systems it is the worker.
+    On systems that can fork, the new interpreter is the session's keeper. It forks the worker, and kills all
+    processes of the session at its end. On other systems, the new interpreter is the worker itself.
 
     Args:
         environment: the environment variables that pages see.
@@ -58,7 +61,7 @@ class SpawnHost:
         """Do nothing, since a new interpreter always runs the installed code."""
 
     def close(self) -> None:
-        """Remove the sessions' directories; the processes have been ended with their sessions."""
+        """Remove the sessions' directories. The processes of each session were ended with the session."""
         self._folders.close()
 
     def _kept(self, limit: int) -> SocketConnection:

@@ -1,11 +1,11 @@
 """The script that each new interpreter of a build runs.
 
-The process then becomes a warm parent, which has imported packages and forks the processes of sessions
-(`forkserver`), or it belongs to one session, as the worker that runs the code or the keeper that watches the
-worker.
+Depending on its first argument, the process becomes a warm parent, which imports packages in advance and
+forks the processes of sessions (`forkserver`), or it becomes a process of one session: the worker that runs
+the code, or the keeper that watches the worker.
 
-The script is a file, not code passed with `-c`, so that tools which check imports see the modules that it
-needs, and report it when one of them is moved.
+The script is a file, not code passed with `-c`. So tools that check imports see the modules that it imports,
+and report an error if one of these modules is moved.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ def command(program: str, *arguments: str, search: Sequence[str] | None = None) 
     """Return the command line that starts a program of this package.
 
     Args:
-        program: "forkserver"; "session" for a worker with a keeper; "pipes" for a worker without one.
+        program: "forkserver" for a warm parent, "session" for a keeper that forks its worker, or "pipes" for
+            a worker without a keeper.
         arguments: the file descriptors of the sockets that the program inherits.
         search: the module search path of the program; by default that of this process.
     """
@@ -29,7 +30,7 @@ def command(program: str, *arguments: str, search: Sequence[str] | None = None) 
 
 
 def main() -> None:
-    """Run the program that the command line names, after setting `sys.path` to that of the build."""
+    """Set `sys.path` to that of the build, and run the program that the command line names."""
     _, program, path, *arguments = sys.argv
     sys.path[:] = json.loads(path)
     sys.argv[:] = [""]  # as in an interactive session: a page has no command line

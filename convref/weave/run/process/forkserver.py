@@ -32,10 +32,10 @@ from convref.weave.run.worker import capture, worker
 
 
 def main(control: int) -> None:
-    """Serve requests until the build closes the control socket.
+    """Serve the build's requests until the build has ended and all sessions have ended.
 
     Args:
-        control: the file descriptor of the control socket.
+        control: the file descriptor of the socket over which the build sends requests.
     """
     Server(socket.socket(fileno=control)).run()
 
@@ -71,9 +71,10 @@ class Server:
         system.kill_orphans(set())
 
     def _settle(self) -> None:
-        """Compute data about the loaded modules that all workers need, and share it with forked workers.
+        """Compute data about the loaded modules once, before workers are forked, because all of them need it.
 
-        The workers share the memory of this process until they write to it.
+        The garbage collector is told to ignore all present objects. Otherwise it would write to them in each
+        worker, and the system would have to copy the memory that workers share with this process.
         """
         self.preloaded.settle()
         gc.collect()
@@ -121,7 +122,8 @@ class Server:
     def _reap(self) -> None:
         """Reap the keepers that have ended.
 
-        If a keeper did not end regularly, the processes of its session may still run, and are killed here.
+        A keeper that crashed or was killed may have left processes of its session running; they are killed
+        here.
         """
         with contextlib.suppress(BlockingIOError):
             self.wake.recv(4096)
@@ -138,13 +140,14 @@ class Server:
 def preload(names: list[str], preloaded: Preloaded) -> None:
     """Import those of the given modules that belong to installed packages.
 
-    Modules of the standard library load fast, and the import of some has effects that must be recorded for
-    the page. Modules of the project may change before the next session. If an import fails, the error is
-    ignored, since the import fails again in the page, where the author sees the error.
+    Other modules are not imported in advance. Modules of the standard library load fast, and the effects of
+    importing them must be recorded in the session. Modules of the project may change before the next session.
+    If an import fails, the error is ignored, since the import fails again in the page, where the author sees
+    the error.
 
     Args:
         names: the names of the modules.
-        preloaded: the record of the imported modules.
+        preloaded: the record of the modules that this process imports.
     """
     for name in names:
         with contextlib.suppress(BaseException):

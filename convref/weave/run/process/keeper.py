@@ -28,7 +28,7 @@ from convref.weave.run.temporary import remove_tree
 
 
 def keep(channel: socket.socket, lifeline: socket.socket, work: Callable[[socket.socket], None]) -> NoReturn:
-    """Run a session and clean up after it; the process ends with this call.
+    """Run a session, clean up after it and exit the process, so that this function never returns.
 
     Args:
         channel: the socket over which the worker and the build exchange messages.

@@ -35,15 +35,16 @@ _SCOPE_SIGNALS: Final = 1 << 1
 
 
 def become_subreaper() -> None:
-    """Make this process the new parent of all its descendants whose parent dies.
+    """Make this process the new parent of every descendant whose own parent dies.
 
-    Otherwise they would become children of the system's first process, and could not be found and killed.
+    Otherwise such a process would become a child of the system's first process, and this process could not
+    find and kill it.
     """
     _prctl(_SUBREAPER, 1)
 
 
 def die_with_parent(parent: int) -> None:
-    """Have the system kill this process when its parent dies.
+    """Ask the system to kill this process when its parent dies.
 
     Args:
         parent: the parent's process id; if it has died already, this process exits.
@@ -54,17 +55,17 @@ def die_with_parent(parent: int) -> None:
 
 
 def hide_memory() -> None:
-    """Keep other processes of the user from reading this one's memory and environment through /proc."""
+    """Prevent other processes of the same user from reading this one's memory and environment in /proc."""
     _prctl(_DUMPABLE, 0)
 
 
 def confine() -> bool:
     """Deny this process and its descendants access to all other processes; return True if this succeeded.
 
-    A process in a Landlock domain cannot trace a process outside of it: neither its memory nor its
-    environment nor its descriptors can be read. Since Linux 6.12, it cannot send a signal to such a process,
-    either. Two more things are restricted: programs such as `sudo` get no further privileges, and root loses
-    the privileges with which it could read other processes in spite of the domain.
+    This uses Landlock, a security module of Linux. A confined process cannot read the memory, the environment
+    or the file descriptors of other processes. Since Linux 6.12, it cannot send signals to them, either.
+    Programs such as `sudo` get no further privileges in it. Root also loses the privileges with which it
+    could read other processes in spite of Landlock.
     """
     _drop_capabilities()
     version = confinement_version()
@@ -93,7 +94,7 @@ def confine() -> bool:
 
 
 def confinement_version() -> int:
-    """Return the version of Landlock that this system has; 0 for none."""
+    """Return the version of Landlock, Linux's module for confining processes; 0 if the system has none."""
     if sys.platform != "linux":
         return 0
     return max(0, _syscall(_CREATE_RULESET, None, 0, _QUERY_VERSION))

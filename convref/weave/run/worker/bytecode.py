@@ -1,9 +1,9 @@
 """Prevent sessions from running outdated bytecode of the project's modules.
 
-Python accepts a bytecode file if it records the size and the modification time of its source, in whole
-seconds. It would therefore run old code after a source was changed twice within a second, or its time was set
-back. In sessions, bytecode of the project is accepted only if it is newer than the inode change time of its
-source, which no program can set back.
+A bytecode file records the size and the modification time of its source, in whole seconds. Python runs it if
+both still match. So Python may run old code if a source is changed twice within a second, or if its
+modification time is set back. In sessions, a bytecode file of the project is used only if it is newer than
+the last change of its source according to the source's inode change time (ctime), which cannot be set back.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """Capture the standard output and error of a block, at the level of file descriptors.
 
-The output of C code and of child processes is therefore captured, too. The descriptors refer to temporary
-files, not to pipes: a writer never blocks, and a child process that outlives its block writes to a file that
-is no longer read. The stream objects stay the same for all blocks, since a logger may hold one; streams that
-a block closed or replaced are restored.
+So the output of C code and of child processes is captured, too. The descriptors refer to temporary files and
+not to pipes, so that writing never blocks. A child process that outlives its block writes to a file that is
+no longer read.
+
+`sys.stdout` and `sys.stderr` are the same objects in all blocks, because a logger may keep a reference to
+one. If a block closes or replaces them, they are restored.
 """
 
 from __future__ import annotations
@@ -28,8 +30,8 @@ class Written:
     """Captured output.
 
     Args:
-        text: the output, truncated at the limit.
-        dropped: the number of bytes that were truncated.
+        text: the output, truncated to the limit.
+        dropped: the number of bytes that were left out because of the limit.
         valid: True if the output was valid UTF-8; otherwise `text` has U+FFFD in place of invalid bytes.
     """
 
@@ -45,8 +47,8 @@ class Capture:
         limit: the maximum number of bytes kept of each stream.
 
     Attributes:
-        renew: True to use new files for the next block. It must be set if a process that an earlier block
-            started may still write to the old files.
+        renew: True to use new files for the next block. This is needed if a process that an earlier block
+            started is still running, because it may write to the old files.
     """
 
     def __init__(self, limit: int) -> None:
@@ -98,8 +100,8 @@ class Capture:
         """Return the text written to standard output.
 
         Args:
-            start: the offset of the first byte to return, as `position` reports it.
-            limit: the maximum number of bytes; by default that of this capture.
+            start: the offset in bytes at which the text begins; `position` returns such offsets.
+            limit: the maximum number of bytes; by default the limit given to the constructor.
         """
         return self._read(STDOUT, start, self.limit if limit is None else limit)
 
@@ -129,9 +131,9 @@ class Capture:
 
 
 def _without_returns(text: str) -> str:
-    """Return a text as a terminal shows it.
+    """Return a text without carriage returns, as a terminal shows it.
 
-    In a terminal, the text after a carriage return overwrites the line from its beginning.
+    In a terminal, the text after a carriage return overwrites the beginning of the same line.
     """
     text = text.replace("\r\n", "\n")
     if "\r" not in text:
@@ -166,7 +168,7 @@ def _usable(stream: io.TextIOWrapper) -> bool:
 def _set_append(file: BinaryIO) -> None:
     """Make every write to a file append to its end.
 
-    Otherwise a writer would write at the current position, which reading the file moves.
+    Otherwise data would be written at the current position, and reading the file changes this position.
     """
     with contextlib.suppress(ImportError):
         import fcntl
@@ -184,7 +186,7 @@ def _same(one: int, other: int) -> bool:
 
 
 def warm_up() -> None:
-    """Load the C library's `fflush` in advance, which the first block would load otherwise."""
+    """Load the C library's `fflush` in advance, so that the first block does not have to wait for this."""
     _c_flush()
 
 

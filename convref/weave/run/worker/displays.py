@@ -1,9 +1,9 @@
 """Collect the objects that a step displays, and record which figures of matplotlib it saves.
 
 Code in pages displays objects with `display`, as in a notebook. This function is a builtin in pages. It also
-replaces the function `display` of IPython, which only prints outside of a notebook. `pyplot.show` is replaced
-by a function that displays the open figures. IPython and matplotlib are changed in this way when a page
-imports them, so they need not be imported before.
+replaces IPython's function `display`, which outside of a notebook only prints. `pyplot.show` is replaced by a
+function that displays the open figures. These functions are replaced when a page imports IPython or
+matplotlib, so the worker need not import these packages itself.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Displays:
     """The objects that the current step has displayed, and the functions that display them.
 
     Args:
-        capture: the capture of the step's output, which gives the position of each displayed object in it.
+        capture: the capture of the step's output. It gives the number of bytes printed before each object.
         languages: the languages for which values are rendered.
 
     Attributes:
@@ -60,8 +60,8 @@ class Displays:
         """Display objects; they appear in the page after the text that the step has printed so far.
 
         Args:
-            objects: any objects; if one has a method `_ipython_display_`, this method is called instead.
-            raw: True if the objects are dictionaries whose keys are media types and whose values are texts.
+            objects: any objects; an object with a method `_ipython_display_` is displayed by this method.
+            raw: True if the objects are dictionaries from media type to text.
         """
         for each in objects:
             own = None if isinstance(each, type) else getattr(each, "_ipython_display_", None)
@@ -73,9 +73,9 @@ class Displays:
                 self._add(mime.forms(each, self.languages))
 
     def clear(self, wait: bool = False) -> None:
-        """Do nothing; this function replaces `clear_output` of IPython.
+        """Do nothing; this method replaces IPython's `clear_output`.
 
-        A page shows everything that a block displays.
+        A page shows everything that a block has displayed.
         """
 
     def messages(self) -> list[Message]:
@@ -93,8 +93,7 @@ class Displays:
         """Draw and close the open figures of pyplot.
 
         Returns:
-            The drawings, in SVG, of the open figures that the page has not saved; and True if any figure was
-            open.
+            The open figures that the page has not saved, each as SVG text; and True if any figure was open.
         """
         if "matplotlib.pyplot" not in sys.modules:
             return [], False
@@ -142,10 +141,10 @@ class Displays:
 
 
 class _AfterImport(MetaPathFinder):
-    """A finder of modules that calls a function after a certain module was imported.
+    """An import finder that calls a function after a certain module was imported.
 
     Args:
-        callbacks: name of a module -> the function, which is called once with the module.
+        callbacks: a dict from the name of a module to the function, which is called once, with the module.
     """
 
     def __init__(self, callbacks: dict[str, Callable[[ModuleType], None]]) -> None:
@@ -154,9 +153,10 @@ class _AfterImport(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """If a module has a callback, find it by the other finders, and make its loader call the callback.
+        """Return the spec of a module that has a callback; None if it has none, or is not found.
 
-        Return the spec of the module; None if it has no callback or is not found.
+        The spec comes from Python's other finders. Its loader is changed so that it calls the callback after
+        it has loaded the module.
         """
         del path, target
         callback = self.callbacks.pop(fullname, None)

@@ -1,7 +1,7 @@
 """Run the code of a page: blocks as in a notebook, inline values, doctest examples, shell commands.
 
-Code is compiled with the page's path and on the page's lines, so that tracebacks and `inspect.getsource` show
-the page.
+Code is compiled with the path of the page, and with the line numbers that it has there. So tracebacks and
+`inspect.getsource` refer to the page.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Interpreter:
         namespace: the globals of the page's code.
         languages: the languages for which values are rendered.
         restore: a callback that is called immediately after page code has run; it restores the builtins.
-        displays: collects the objects that the current step displays, and its figures.
+        displays: the object that collects what the current step displays, and its figures.
     """
 
     def __init__(
@@ -56,7 +56,8 @@ class Interpreter:
     def block(self, step: Message, _: Capture) -> Message:
         """Run a block; return the figures that it left open, and the forms of its value if it has one.
 
-        Its value is that of the last statement, if this is an expression that is not followed by `;`.
+        The forms are those of `mime.forms`. A block has a value if its last statement is an expression and is
+        not followed by `;`.
         """
         path, line, code = step["path"], step["line"], step["code"]
         remember_source(path, line, code)
@@ -110,8 +111,8 @@ class Interpreter:
     def examples(self, step: Message, capture: Capture) -> Message:
         """Run doctest examples as the interactive interpreter does.
 
-        Return, under the key `got`, a dict for each example: the `text` that it printed, and the `error` that
-        it raised, or None.
+        The answer has the key `got`, a list with a dict for each example. In this dict, `text` is the text
+        that the example printed, and `error` describes the exception that it raised, or is None.
         """
         got: list[Message] = []
         left = capture.limit  # bytes, for all examples together
@@ -165,7 +166,7 @@ class Interpreter:
         return bool(code.co_flags & inspect.CO_COROUTINE)
 
     def _await(self, coroutine: Any) -> object:
-        """Run a coroutine in the event loop that all blocks of the session use, and return its value."""
+        """Run a coroutine in the event loop that all blocks of the session share, and return its value."""
         if self._loop is None:
             import asyncio
 
@@ -201,14 +202,14 @@ def shell(step: Message, _: Capture) -> Message:
 
 
 def _on_line(code: str, line: int) -> str:
-    """Return code preceded by blank lines, so that its line numbers are those of the page."""
+    """Return code preceded by blank lines, so that its line numbers equal those in the page."""
     return "\n" * (line - 1) + code
 
 
 def _expression(code: str, line: int, path: str) -> ast.Expression:
-    """Parse an expression; add parentheses if it is only valid with them, such as `a := 1`.
+    """Parse an expression. If it is valid only in parentheses, such as `a := 1`, they are added.
 
-    The code is first parsed as it is written, so that a syntax error shows the author's text.
+    The code is first parsed without them, so that a syntax error shows the text as the author wrote it.
     """
     try:
         return ast.parse(_on_line(code, line), path, "eval")
@@ -225,9 +226,9 @@ def _ends_with_semicolon(source: str, last: ast.Expr) -> bool:
 
 
 def _is_artist(value: object) -> bool:
-    """Return whether a value is an object of matplotlib, or a list of them, as `plt.plot(…)` returns.
+    """Return whether a value is an object of matplotlib, or a list of such objects.
 
-    Such a value is not shown if the block has drawn a figure.
+    An example is the value of `plt.plot(…)`. If the block has drawn a figure, such a value is not shown.
     """
     if isinstance(value, list | tuple) or type(value).__name__ == "ndarray":
         first = list(value)[:1]  # type: ignore[call-overload]

@@ -1,7 +1,7 @@
 """Find side effects that outlive a step: patched builtins, threads, child processes, a changed directory.
 
-Patched builtins are restored. Other side effects are reported to the page's author; they end with the
-session's process.
+Patched builtins are restored. The other side effects remain until the session ends. All of them are reported
+to the page's author.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _LAST_VALUE: Final = "_"
 
 
 class Builtins:
-    """The builtins as they were at the start, which `restore` restores after page code has run.
+    """A copy of the builtins from the start of the session.
 
-    `restore` is called immediately after page code, before anything else runs. It uses no builtin itself:
-    all methods that it calls were looked up beforehand.
+    `restore` is called immediately after page code has run, before any other code. It uses no builtin itself,
+    since page code may have replaced it: all methods that it calls were looked up beforehand.
 
     Attributes:
-        patched: the names of the builtins that page code has replaced since `Leftovers.remarks` last reported
-            them.
+        patched: the names of builtins that page code has replaced and that `Leftovers.remarks` has not
+            reported yet.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Builtins:
         self.patched: set[str] = set()
 
     def restore(self) -> None:
-        """Restore all builtins, except `_`, which an interactive session sets to the last value."""
+        """Restore all builtins, except `_`, to which the interactive interpreter assigns the last value."""
         patched = self._copy()
         self._clear()
         self._update(self._original)
@@ -51,9 +51,10 @@ class Builtins:
 
 
 class Leftovers:
-    """The state of the process after a step (threads, child processes, directory, environment variables).
+    """The state of the process after a step: its threads, child processes, directory and environment.
 
-    `remarks`, called after the next step, compares the new state with it, and replaces it.
+    `remarks` is called after each step. It compares the new state with the state after the previous step, and
+    then keeps the new one.
     """
 
     def __init__(self) -> None:
@@ -69,7 +70,7 @@ class Leftovers:
         return bool(self._children)
 
     def remarks(self) -> list[str]:
-        """Describe the side effects of the last step, in sentences without their subject, the step.
+        """Return descriptions of the last step's side effects, as sentences that lack the subject "it".
 
         An example is `left threads running: Thread-1; they end with the session`.
         """
@@ -110,7 +111,7 @@ class Leftovers:
 
 
 def _raw_environment() -> Mapping[str, object]:
-    """Return the environment variables without decoding them, which would take longer than many steps do."""
+    """Return the environment variables as bytes, because decoding them would take longer than many steps."""
     return dict(getattr(os.environ, "_data", os.environ))
 
 

@@ -1,7 +1,7 @@
 """Limit each output of a step to `output_limit` bytes.
 
-Plain text is truncated. HTML, Markdown, drawings and images would be invalid if truncated, so a step with a
-larger one of these fails.
+Plain text is truncated. HTML, Markdown, drawings and images would be invalid if they were truncated, so a
+step fails if one of these exceeds the limit.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ def limited(answer: Message, limit: int) -> tuple[Message, list[str]]:
     """Limit the value, the figures and the exception in an answer to `limit` bytes each.
 
     Args:
-        answer: the answer to a step, still without the text that it printed.
+        answer: the answer to a step; the text that the step printed is not yet in it.
         limit: the maximum number of bytes.
 
     Returns:
-        The limited answer, and remarks on the parts that were truncated.
+        A copy of the answer within the limits, and remarks about the texts that were truncated.
     """
     held = dict(answer)
     remarks: list[str] = []
@@ -51,21 +51,24 @@ def limited(answer: Message, limit: int) -> tuple[Message, list[str]]:
 
 
 def held_error(error: Message, limit: int) -> Message:
-    """Return a copy of the description of an exception, with its texts shortened to about `limit` bytes.
+    """Return a copy of an exception's description whose message and traceback have about `limit` bytes each.
 
-    The middle of a long text is left out.
+    If one of them is longer, its middle is left out.
     """
     texts = {name: _cut_in_the_middle(error[name], limit) for name in ("message", "traceback")}
     return {**error, **texts, "kind": error["kind"][:_LONGEST_NAME]}
 
 
 def held_remarks(remarks: list[str]) -> list[str]:
-    """Return the remarks, limited in number and length: they contain names from the page, of any length."""
+    """Return the remarks, cut to a maximum number and a maximum length.
+
+    They quote names from the page's code, which may be arbitrarily long.
+    """
     return [remark[:_LONGEST_REMARK] for remark in remarks[:_MOST_REMARKS]]
 
 
 def too_long(number: int, size: int, limit: int) -> Message:
-    """Return a failure that is sent in place of the answer to a step if the answer is too long for a message.
+    """Return the failure that replaces the answer to a step if the answer is too long for a message.
 
     Args:
         number: the index of the step.
@@ -86,8 +89,10 @@ def _error(message: str) -> Message:
 def _held_forms(forms: Forms, limit: int) -> tuple[Forms, str, int]:
     """Limit the forms of a value (`mime.forms`) to `limit` bytes each.
 
+    Plain text is truncated. A form that cannot be truncated is left out if it is too large.
+
     Returns:
-        The limited forms; an error message about a form that was too large, or ""; and the size in bytes of
+        The remaining forms; an error message about a form that was left out, or ""; and the size in bytes of
         the largest text that was truncated, or 0.
     """
     held: Forms = {}
@@ -115,14 +120,17 @@ def _size(text: str) -> int:
 
 
 def _cut(text: str, limit: int) -> str:
-    """Return the longest beginning of a text with at most `limit` bytes, without splitting a character."""
+    """Return the beginning of a text, as many whole characters as fit in `limit` bytes of UTF-8."""
     if _size(text) <= limit:
         return text
     return text[:limit].encode("utf-8", "surrogatepass")[:limit].decode("utf-8", "ignore")
 
 
 def _cut_in_the_middle(text: str, limit: int) -> str:
-    """Shorten a text to about `limit` bytes, keeping its end, where a traceback names the exception."""
+    """Shorten a text to about `limit` bytes by leaving out its middle.
+
+    The end is kept, because a traceback names the exception there.
+    """
     size = _size(text)
     if size <= limit:
         return text

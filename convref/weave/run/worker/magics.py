@@ -1,8 +1,8 @@
 """Translate commands of IPython in the code of a block to Python: `%time`, `%%time` and `!command`.
 
-Commands are looked for only in code that is not valid Python, so that the operator `%` at the start of a line
-is not taken for a command. The translated code has the same number of lines. `%matplotlib` does nothing in a
-page. Any other command raises a SyntaxError with the number of its line.
+Commands are looked for only in code that is not valid Python. So a line that begins with the operator `%` is
+not mistaken for a command. The translated code has the same number of lines. `%matplotlib` does nothing in a
+page. Any other command raises a SyntaxError with its line number.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _is_expression(text: str) -> bool:
 
 
 class Timer:
-    """A context manager that prints the time between its start and its end."""
+    """A context manager that prints the time from entering to leaving it."""
 
     def __enter__(self) -> None:
         self._began = time.perf_counter()
@@ -104,7 +104,10 @@ class Timer:
 
 
 def timed(function: Callable[[], Any] | None = None) -> Any:
-    """Call a function, print the time of the call and return its value; without one, return a `Timer`."""
+    """Call a function, print the time of the call and return its value.
+
+    Without a function, return a `Timer`, a context manager that prints the time.
+    """
     if function is None:
         return Timer()
     with Timer():

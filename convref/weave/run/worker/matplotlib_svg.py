@@ -1,9 +1,10 @@
 """Draw matplotlib's figures as SVG that is readable on light and dark pages.
 
 Equal figures give equal SVG. As in a notebook, the drawing includes labels outside of the axes. Black is
-replaced by the colour of the page's text and white by that of its background; other colours are kept.
-Identifiers and styles are limited to the figure, so that they do not affect the rest of the page. Importing
-this module does not import matplotlib; its functions are called only if the page has imported it.
+replaced by the colour of the page's text, and white by the colour of the page's background; other colours are
+kept. Identifiers and styles apply only to the figure, so that they do not affect the rest of the page.
+Importing this module does not import matplotlib; its functions do, and they are called only if the page has
+imported matplotlib.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def drain(saved: Collection[Any] = ()) -> tuple[list[str], bool]:
     """Draw the open figures of pyplot as SVG, and close them.
 
     Args:
-        saved: figures that are closed but not drawn.
+        saved: the figures that are closed without being drawn, because the page has saved them.
 
     Returns:
         The drawings, and True if any figure was open.

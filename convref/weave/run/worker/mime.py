@@ -1,10 +1,11 @@
-"""Render a value for pages: a dict from media type to text, or several such dicts if languages differ.
+"""Render a value for pages, as a dict from media type to text.
 
-The methods that notebooks use are called on the value, in this order: `_repr_mimebundle_`,
-`_repr_markdown_`, `_repr_html_`, `_repr_svg_`, `_repr_png_`, `_repr_jpeg_` and `_repr_latex_`. matplotlib's
-figures are drawn as SVG. Every value also has its plain text: `str` within a sentence, `repr` elsewhere.
+A value that is shown differently in each language has a dict for each of them. The methods that notebooks use
+are called on the value, in this order: `_repr_mimebundle_`, `_repr_markdown_`, `_repr_html_`, `_repr_svg_`,
+`_repr_png_`, `_repr_jpeg_` and `_repr_latex_`. matplotlib's figures are drawn as SVG. Every value is also
+rendered as plain text, by `str` for use in a sentence and by `repr` for use elsewhere.
 
-**A value that is shown differently in each language** has one more method::
+**A value that is shown differently in each language** defines another method::
 
     def _repr_lang_(self, lang: str) -> str | dict[str, str] | object | None
 
@@ -43,7 +44,7 @@ _HOOKS = {
 def forms(value: object, languages: Iterable[str]) -> Forms:
     """Return the forms of a value, as a dict from language to a dict from media type to text.
 
-    The key "" has the form that all languages share; a language is a key only if its form differs.
+    The form under the key "" is for all languages; a language is a key only if it has a different form.
 
     Args:
         value: any object; exceptions that its methods raise are not caught.
@@ -65,7 +66,10 @@ def forms(value: object, languages: Iterable[str]) -> Forms:
 
 
 def _hook(value: object, name: str) -> Any:
-    """Return the method `name` of a value, or None; None for a class, whose methods need an instance."""
+    """Return the method `name` of a value, or None if it has none.
+
+    The result is also None for a class, because its methods need an instance.
+    """
     return None if isinstance(value, type) else getattr(value, name, None)
 
 
@@ -91,10 +95,7 @@ def _bundle(value: object) -> Bundle:
 
 
 def texts(data: Mapping[str, object]) -> Bundle:
-    """Return the values of a dict, whose keys are media types, as texts.
-
-    Bytes are encoded in base64.
-    """
+    """Convert the values of a dict, whose keys are media types, to strings; bytes are encoded in base64."""
     return {
         _exact(str(media)): base64.b64encode(form).decode() if isinstance(form, bytes) else _exact(str(form))
         for media, form in data.items()
@@ -102,7 +103,10 @@ def texts(data: Mapping[str, object]) -> Bundle:
 
 
 def _exact(text: str) -> str:
-    """Return a text as a plain `str`, since the methods of a subclass may return a wrong size."""
+    """Return a text as a plain `str`.
+
+    Page code may return an instance of a subclass of `str`, whose `__len__` could return a wrong length.
+    """
     return str.__str__(text)
 
 

@@ -1,4 +1,7 @@
-"""Describe exceptions for a page's author: with the page's path and lines, without the engine's frames."""
+"""Describe exceptions for a page's author.
+
+Tracebacks show the page's path and lines, and leave out the frames of the engine that runs the page.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _ENGINE: Final = (_WORKER, audit_hook.__name__)
 
 
 def remember_source(path: str, line: int, code: str) -> None:
-    """Register code with `linecache` as lines of its page, so that tracebacks and `inspect` can show it.
+    """Register code in `linecache` as lines of its page, so that tracebacks and `inspect` can show it.
 
     Args:
         path: the path of the page.
@@ -34,10 +37,10 @@ def remember_source(path: str, line: int, code: str) -> None:
 
 
 def describe(error: BaseException, step: Message) -> Message:
-    """Describe an exception that a step raised, as a dict with the keys kind, message, traceback and line.
+    """Return a dict with the keys kind, message, traceback and line that describes a step's exception.
 
-    `kind` is the name of its class. `line` is the last line of the step in its traceback, or the first line
-    of the step if its traceback contains none.
+    `kind` is the name of the exception's class. `line` is the line of the step that occurs last in the
+    traceback, or the first line of the step if no line of the step occurs there.
     """
     formatted = traceback.TracebackException.from_exception(error)
     _remove_engine_frames(formatted, error)
@@ -63,7 +66,7 @@ def _message_of(error: BaseException) -> str:
 
 
 def _remove_engine_frames(formatted: traceback.TracebackException, error: BaseException) -> None:
-    """Remove the engine's frames from a traceback and from those of its causes, which are printed with it."""
+    """Remove the engine's frames from an exception's traceback and from the tracebacks of its causes."""
     own = _engine_files(error)
     for each in _related(formatted):
         frames = [frame for frame in each.stack if frame.filename not in own]
@@ -75,7 +78,7 @@ def _remove_engine_frames(formatted: traceback.TracebackException, error: BaseEx
 def _engine_files(error: BaseException) -> set[str]:
     """Return the files of the engine that occur in an exception's traceback.
 
-    These are files of the worker, and that of the audit hook, which wraps functions such as `os.stat`.
+    These are files of the worker, and the file of the audit hook, which wraps functions such as `os.stat`.
     """
     return {
         frame.f_code.co_filename
@@ -88,7 +91,7 @@ def _engine_files(error: BaseException) -> set[str]:
 def _related(error: Any) -> Iterator[Any]:
     """Yield an exception and all exceptions that Python prints with it: causes, and members of groups.
 
-    For a `TracebackException`, the same is done with objects of that class.
+    If `error` is a `traceback.TracebackException`, the other objects are of this class, too.
     """
     todo, seen = [error], set()  # exceptions may refer to each other in a circle
     while todo:

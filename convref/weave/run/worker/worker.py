@@ -1,9 +1,9 @@
 """The process that runs one session: it receives steps, runs them, and sends an answer for each.
 
-The first message opens the session, with the languages, the working directory and the limits. Each later
-message has a batch of steps, so that the worker need not wait for the build between them. The answer to a
-step contains its output, value and figures, remarks on side effects, and its failure if it failed. The worker
-does not rely on anything that a step can change: builtins and standard streams are restored after each step.
+The first message opens the session; it contains the languages, the working directory and the limits. Each
+later message contains several steps, so that the worker need not wait for the build between them. The answer
+to a step contains its output, value and figures, remarks on side effects, and its failure if it failed. A
+step may replace builtins and standard streams; they are restored after it.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Worker:
         }
 
     def _add_builtins(self) -> None:
-        """Add `display`, and the functions that translated commands of IPython call, to the builtins."""
+        """Add functions to the builtins: `display`, and those that translated commands of IPython call."""
 
         def system(command: str, captured: bool) -> list[str] | None:
             return run_command(command, self.module.__dict__, captured=captured)
@@ -94,9 +94,10 @@ class Worker:
         vars(builtins).update(own)
 
     def _be_program(self, path: str) -> None:
-        """Set `__file__` to the file of the page, and `sys.argv` to this file without arguments.
+        """Set `__file__` and `sys.argv` to the values that they would have if the page's file were a program.
 
-        A program that is run from this file would have the same values. `sys.argv` is only set once.
+        `__file__` is the file of the page. `sys.argv` contains only this file; it is set once, before the
+        first step.
 
         Args:
             path: the path of the page, relative to the working directory of the build.
@@ -144,7 +145,7 @@ class Worker:
         }
 
     def report(self) -> Message:
-        """Return the answer to a request for the session's dependencies; empty if they are not recorded."""
+        """Return the recorded dependencies of the session as a message; empty if they are not recorded."""
         return self.recorder.report().message() if self.recorder else {}
 
     def _recording(self, step: Message) -> contextlib.AbstractContextManager[None]:
@@ -154,7 +155,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _time_limit(self) -> Iterator[None]:
-        """Return a context that raises a Timeout in the step after the time limit.
+        """Return a context manager that raises a Timeout in the step when the time limit has passed.
 
         If the page's code catches the Timeout and continues, the build kills the worker.
         """
@@ -176,7 +177,7 @@ class Worker:
 
 @contextlib.contextmanager
 def _surroundings(step: Message) -> Iterator[None]:
-    """Return a context with the working directory and the console width that the step's options set."""
+    """Return a context manager that applies a step's options for the working directory and console width."""
     home, columns = (Path.cwd() if step["workdir"] else None), os.environ.get("COLUMNS")
     if step["workdir"]:
         os.chdir(step["workdir"])
@@ -193,9 +194,11 @@ def _surroundings(step: Message) -> Iterator[None]:
 
 
 def limit_memory(size: int) -> None:
-    """Limit the memory of this process to `size` bytes more than it uses now, and each of its files to 1 GiB.
+    """Limit the memory that this process may still allocate, and the size of each file that it writes.
 
-    If `size` is 0, memory is not limited.
+    Args:
+        size: the bytes that it may allocate in addition to those that it uses now; 0 for no limit. A file may
+            have up to 1 GiB.
     """
     try:
         import resource
