@@ -12,25 +12,20 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from convref.analysis import memory
-from convref.analysis.columns import COLUMNS, NAMES, ReportColumn, Row, dtype_of, share_of
-from convref.analysis.conventions import convention_notes
-from convref.analysis.folding import folded, notes
+from convref.analysis.columns import ReportColumn, Row
 from convref.analysis.memory import TrainingMemory
 from convref.analysis.readings import Held, Readings
 from convref.analysis.receptive_field import last_fields
-from convref.analysis.remarks import remarks, uncounted, unreached
+from convref.analysis.remarks import uncounted, unreached
+from convref.analysis.report_table import column_of, table_of
 from convref.analysis.roofline import Device
 from convref.analysis.sights import Extent, Fields, extent
-from convref.analysis.stages import grouped, nested
 from convref.analysis.step_memory import peak_of_step
 from convref.analysis.table import Table
 from convref.analysis.units import DTYPE_BYTES, OTHER_BYTES, shape_text, shapes_text
-from convref.errors import ArgumentError, UnknownNameError
+from convref.errors import ArgumentError
 from convref.nn import Cost, Layer, Plan, Shape, trace
 from convref.nn.graph import frozen as frozen_names
-from convref.wording import is_among
-
-DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,13 +34,13 @@ class Report:
 
     Attributes:
         net: the description.
-        plan: the plan of the description for the input: the list of its steps.
+        plan: the list of the network's computation steps for the input.
         dtype: the type of parameters and activations, which determines their bytes.
         batch: the number of inputs for which the bytes of activations are counted.
-        convention: the name of the tool whose count of operations `macs` has.
-        is_given: whether the caller of `analyze` gave `dtype`. All floating values and parameters then count
-            in that type, otherwise each in the type that the network gives it.
-        device: the device for which times are predicted; None for none.
+        convention: the name of the tool by whose rules the operations in `macs` are counted.
+        is_given: whether the caller of `analyze` chose `dtype`. If so, all floating-point values and
+            parameters are counted as if they had this type. Otherwise each one has its type in the network.
+        device: the device for which times are predicted; None if no times are predicted.
     """
 
     net: Layer
@@ -88,7 +83,7 @@ class Report:
 
     @cached_property
     def params(self) -> int:
-        """The number of learnt parameters; those of a layer that is used several times count once."""
+        """The number of learnt parameters; a layer that is used several times counts once."""
         return sum(held.params for held in self._held)
 
     @cached_property
@@ -117,7 +112,7 @@ class Report:
 
     @cached_property
     def macs(self) -> int:
-        """The number of multiply-accumulates on one input, or of operations as `convention` counts them."""
+        """The number of operations on one input, by default multiply-accumulates; see `convention`."""
         return sum(self._read.macs)
 
     @cached_property
@@ -129,16 +124,16 @@ class Report:
     def receptive_field(self) -> Shape:
         """The size of the receptive field, per axis, of the last value with more than one position.
 
-        After a global pool or a fully connected layer, every value depends on the whole input, so later
-        values are not informative. If values are multiplied by factors that are computed from all positions,
-        as in squeeze-and-excitation, the receptive field is the whole input. The tuple is empty if the field
+        The output of a global pool or a fully connected layer depends on the whole input in any network, so
+        values with one position are ignored. In a network with squeeze-and-excitation, the receptive field is
+        the whole input, because the factors are computed from all positions. The tuple is empty if the field
         is not known.
         """
         return tuple(field.size for field in self._last_fields)
 
     @property
     def receptive_extent(self) -> Extent:
-        """The receptive field along each axis, as (smallest, largest) if it differs between positions.
+        """The size of the receptive field along each axis; a pair (smallest, largest) if positions differ.
 
         Example:
             >>> from convref import analyze, architectures
@@ -150,7 +145,10 @@ class Report:
 
     @property
     def sees_all(self) -> bool:
-        """True if all positions of the last value with several positions have the same receptive field."""
+        """True if all output positions depend on the same input elements, such as the whole input.
+
+        The output is here the last value with more than one position, as in `receptive_field`.
+        """
         fields = self._last_fields
         return bool(fields) and all(field.stride == 0 for field in fields)
 
@@ -160,12 +158,12 @@ class Report:
 
     @property
     def unreached(self) -> tuple[str, ...]:
-        """The names of the steps on which no output depends; they are computed, and so they are counted."""
+        """The names of the steps whose results no output depends on; they are counted all the same."""
         return unreached(self.plan)
 
     @property
     def uncounted(self) -> tuple[str, ...]:
-        """The names of operations whose cost is not known and counts as zero, with their source lines."""
+        """The names, with source lines, of the operations whose cost is not known and is counted as zero."""
         return uncounted(self.plan)
 
     @property
@@ -180,27 +178,27 @@ class Report:
 
     @cached_property
     def peak_activation_bytes(self) -> int:
-        """The largest number of bytes of values in memory at once during inference on the batch.
+        """The peak memory of the outputs of layers during inference on the batch, in bytes.
 
-        A value is freed after the last step that reads it.
+        A value stays in memory until the last step that reads it has run.
         """
         return max(self._read.live(self._itemsize, self.batch))
 
     @property
     def peak_bytes(self) -> int:
-        """The largest number of bytes in memory at once at inference: parameters, buffers and live values."""
+        """The peak memory of inference on the batch, in bytes: parameters, buffers and outputs of layers."""
         return self.peak_activation_bytes + self.weight_bytes + self.buffers * self._itemsize("")
 
     @property
     def moved_bytes(self) -> int:
-        """The bytes that all steps read and write on the batch: inputs, parameters and outputs."""
+        """The bytes of inputs, parameters and outputs that all steps read and write for the batch."""
         return sum(self._read.moved(self._itemsize, self.batch))
 
     @property
     def time(self) -> float:
         """The predicted time of inference on the batch, in seconds: the sum over the steps.
 
-        Each step takes the larger of operations / peak and bytes / bandwidth of the report's device.
+        The time of a step is operations / `device.peak` or bytes / `device.bandwidth`, whichever is longer.
 
         Raises:
             ArgumentError: `analyze` was not given a device.
@@ -222,12 +220,12 @@ class Report:
         return self.device
 
     def training_memory(self, optimizer: str = "sgd", device: memory.Device = "cuda") -> TrainingMemory:
-        """Return the memory of one training step on the batch, in bytes: what it keeps, and its peak.
+        """Return the memory that one training step on the batch needs, in bytes, by use, and its peak.
 
         Args:
             optimizer: "sgd", "momentum" or "adam".
-            device: "cuda" or "cpu". On CUDA, the mask of a dropout takes a byte per element; on the CPU it
-                has the type of the values.
+            device: "cuda" or "cpu". The mask of a dropout takes one byte per element on CUDA, but as many
+                bytes as the values on the CPU.
 
         Raises:
             UnknownNameError: `optimizer` or `device` is not one of these names.
@@ -264,16 +262,16 @@ class Report:
         """Return the rows as a table with totals.
 
         Args:
-            columns: the columns to show, as keys of `convref.analysis.COLUMNS`; by default, a selection, to
-                which `time` belongs if the report has a device.
+            columns: the columns to show, as keys of `convref.analysis.COLUMNS`. By default, these are the
+                most common ones, and `time` if the report has a device.
             lang: the language in which the table is shown, "en" or "zh". A page shows it in the page's
                 language.
-            full: whether every layer has a row; by default, layers that make no new feature map are added to
-                the row before them.
-            depth: if given, the layers whose paths begin with the same `depth` names share a row: with 1
-                there is a row for `layer1`, with 2 one for `layer1.0`.
-            tree: whether to show the network as a tree: every part has a row with the sums of all layers in
-                it, followed by the rows of its own parts, down to `depth` names or to the layers.
+            full: whether every layer has a row. By default, a layer that makes no new feature map is added to
+                the row before it.
+            depth: the number of names that identify a row; None for one row per layer. With 1, all layers
+                inside `layer1` share a row; with 2, those inside `layer1.0`.
+            tree: whether to show the network as a tree: the row of each part has the sums of all layers in
+                it, and the rows of its own parts follow. `depth` then limits the depth of the tree.
 
         Raises:
             ArgumentError: `depth` is not a positive integer, or the column `time` is asked for without a
@@ -286,64 +284,17 @@ class Report:
             >>> len(report.table("name", "output").rows), len(report.table(full=True).rows)
             (12, 23)
         """
-        default = DEFAULT_COLUMNS if self.device is None else (*DEFAULT_COLUMNS, "time")
-        chosen = [self.column(key) for key in columns or default]
-        rows = self.rows
-        if tree:
-            rows, full = tuple(nested(self.net, rows, depth)), True
-        elif depth is not None:
-            rows = tuple(grouped(self.net, rows, depth))
-        keys = {each.column.key for each in chosen}
-        note = {} if full or "params" not in keys else notes(rows)
-        if "macs" in keys:
-            counts = convention_notes(self.convention, folded=not full)
-            note |= {lang: f"{text}{note.get(lang, '')}".strip() for lang, text in counts.items()}
-        if keys & {"params", "macs"}:
-            further = remarks(self.net, self.plan)
-            note |= {lang: f"{note.get(lang, '')} {text}".strip() for lang, text in further.items()}
-        rows = rows if full else tuple(folded(rows))
-        total = self._total()
-        return Table(
-            columns=tuple(each.column for each in chosen),
-            rows=tuple(tuple(each.value(row) for each in chosen) for row in rows),
-            totals=(tuple(each.value(total) if each.sums else None for each in chosen),),
-            lang=lang,
-            notes=note,
-        )
+        return table_of(self, columns, lang, full=full, depth=depth, tree=tree)
 
     def column(self, key: str) -> ReportColumn:
-        """Return a column of this report; some, such as the share of parameters, depend on the report.
+        """Return a column for the table of this report: its heading, and the function for its values.
+
+        Some columns depend on the report: the share of the parameters needs their total.
 
         Raises:
             ArgumentError: the column is `time`, and `analyze` was not given a device.
             UnknownNameError: there is no such column.
         """
-        if not is_among(key, COLUMNS):
-            raise UnknownNameError("column", key, COLUMNS)
         if key == "time":
             self._device()
-        if key == "share":
-            return share_of(self.params)
-        own = {"dtype": dtype_of(self.dtype if self.is_given else "", self.dtype)}
-        return own.get(key, COLUMNS[key])
-
-    def _total(self) -> Row:
-        return Row(
-            kind="total",
-            name=NAMES["total"],
-            layer=None,
-            inputs=(),
-            output=(),
-            params=self.params,
-            buffers=self.buffers,
-            cost=self.cost,
-            macs=self.macs,
-            activations=self.activations,
-            activation_bytes=self.activation_bytes,
-            live_bytes=self.peak_activation_bytes,
-            weight_bytes=self.weight_bytes,
-            fields=(),
-            frozen=self.frozen,
-            moved_bytes=self.moved_bytes,
-            time=self.time if self.device is not None else 0.0,
-        )
+        return column_of(self, key)
