@@ -16,8 +16,8 @@ from convref.errors import (
 
 
 def test_a_shape_error_collects_the_path_as_it_propagates() -> None:
-    error = ShapeError("in_channels (=64) must equal the 128 channels that arrive")
-    assert "features.3: in_channels (=64) must equal the 128 channels that arrive" == str(
+    error = ShapeError("in_channels (=64) must equal the 128 channels of the input")
+    assert "features.3: in_channels (=64) must equal the 128 channels of the input" == str(
         error.inside("3").inside("features")
     )
 

@@ -178,7 +178,7 @@ def test_several_inputs_have_a_shape_each(file: str) -> None:
         ("none", "module 'torch_nets' has no attribute 'none'"),
         (
             "net@1,8,8",
-            r"body at .*torch_nets.py:12: in_channels \(=3\) must equal the 1 channel that arrives",
+            r"body at .*torch_nets.py:12: in_channels \(=3\) must equal the 1 channel of the input",
         ),
     ],
 )

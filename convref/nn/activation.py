@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from convref.errors import ShapeError
 from convref.nn.base import Shape, numel
-from convref.nn.checks import arriving
+from convref.nn.checks import of_input
 from convref.nn.cost import Cost
 from convref.nn.pointwise import Pointwise
 from convref.nn.saved import OUTPUT_SAVED, Saved
@@ -16,8 +16,8 @@ from convref.nn.saved import OUTPUT_SAVED, Saved
 class Elementwise(Pointwise):
     """Base of layers that apply a function to each element; the shape does not change.
 
-    A subclass only sets `each`: this class implements all methods of a layer. To run a layer of the subclass,
-    functions that compute it in NumPy and in torch must be given to `convref.nn.register`.
+    A subclass only has to set `each`, because this class implements all methods of a layer. The subclass can
+    be analyzed at once. To run it, pass its functions for NumPy and torch to `convref.nn.register`.
 
     Attributes:
         each: the cost of applying the function to one element.
@@ -34,8 +34,9 @@ class Elementwise(Pointwise):
 class ReLU(Elementwise):
     """Rectified linear unit, max(x, 0), as in torch.nn.ReLU.
 
-    With `inplace`, here and in the other activation functions, the torch module overwrites its input, which
-    other layers may also read. `convref.functional.run` ignores the argument and never changes an input.
+    With `inplace`, the torch module overwrites its input, even if other layers read the input too. The same
+    holds for the other activation functions. `convref.functional.run` ignores `inplace` and never changes an
+    input.
 
     Shapes: any, unchanged.
 
@@ -50,7 +51,7 @@ class ReLU(Elementwise):
     each = Cost(comparisons=1)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return the values that autograd keeps: the output, whose sign is all that the gradient needs."""
+        """Return the values that autograd keeps: the output, because the gradient needs only its sign."""
         return OUTPUT_SAVED
 
 
@@ -99,9 +100,9 @@ class LeakyReLU(Elementwise):
 class PReLU(Elementwise):
     """Parametric rectifier: x where x > 0 and `weight * x` elsewhere, as in torch.nn.PReLU.
 
-    The weight is learnt.
+    The slope `weight` is learnt: one number for all channels, or one number per channel.
 
-    Shapes: (C, *), unchanged; weight (num_parameters), with one slope for all channels, or one for each.
+    Shapes: (C, *), unchanged; weight (num_parameters).
 
     Raises:
         ArgumentError: `num_parameters` is not a positive integer, or `init` not a number.
@@ -125,7 +126,7 @@ class PReLU(Elementwise):
         """Return the input's shape, after checking its channels against `num_parameters`."""
         if self.num_parameters not in {1, *input_shape[:1]}:
             raise ShapeError(
-                f"num_parameters (={self.num_parameters}) must be 1 or {arriving(input_shape[0])}"
+                f"num_parameters (={self.num_parameters}) must be 1 or equal {of_input(input_shape[0])}"
             )
         return input_shape
 

@@ -25,12 +25,12 @@ class AdaptivePool(Layer):
         ):
             what = "an integer" if rank == 1 else f"an integer or a tuple of {rank} integers"
             raise self.fail(
-                "output_size", size, f"must be {what} of at least 1; None keeps the size of an axis"
+                "output_size", size, f"must be {what} of at least 1, or None to keep the size of an axis"
             )
         self.normalize(output_size=sizes)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (C, *output_size), with the input's size along axes where `output_size` is None."""
+        """Return (C, *output_size); an axis whose `output_size` is None keeps the input's size."""
         channels, space = self.channels_and_space(input_shape)
         sizes = self.output_size if isinstance(self.output_size, tuple) else ()
         return (channels, *[size if want is None else want for want, size in zip(sizes, space, strict=True)])
@@ -53,7 +53,7 @@ class AdaptivePool(Layer):
         return (Reach(0), *[pooled_axis(axis, *sizes) for axis, sizes in enumerate(pairs, 1)])
 
     def pooled(self, input_shape: Shape) -> int:
-        """Return the sum of the numbers of elements of all windows, in all channels."""
+        """Return the number of elements in all windows of all channels together."""
         elements = input_shape[0]
         for size, count in zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True):
             # Neighbouring windows share an element, except at the common divisors of the two sizes.
@@ -65,7 +65,7 @@ class AdaptiveAvgPool(AdaptivePool):
     """The base of adaptive average pooling for one, two and three spatial axes."""
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the number of additions within all windows, and one division per output element."""
+        """Return the cost: the additions within all windows, and one division per output element."""
         out = numel(self.output_shape(input_shape))
         return Cost(adds=self.pooled(input_shape) - out, functions=out)
 
@@ -142,7 +142,7 @@ class AdaptiveMaxPool(AdaptivePool):
             raise self.fail("return_indices", self.return_indices, rule)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the number of comparisons: for each window, one fewer than it has elements."""
+        """Return the cost: n - 1 comparisons for each window of n elements."""
         return Cost(comparisons=self.pooled(input_shape) - numel(self.output_shape(input_shape)))
 
     def saved(self, input_shape: Shape) -> Saved:

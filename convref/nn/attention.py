@@ -16,8 +16,8 @@ class SelfAttention(Layer):
     """The base of self-attention layers.
 
     Attributes:
-        projections: the number of linear projections (of queries, keys and values, and of the output), each
-            with embed_dim ** 2 weights.
+        projections: the number of linear projections, each with embed_dim ** 2 weights: 4 if there is one
+            each for queries, keys, values and output.
     """
 
     embed_dim: int
@@ -78,7 +78,7 @@ class SelfAttention(Layer):
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output reads: the whole sequence along axis 0.
 
-        The result has None for the features, axis 1, because each output reads all of them.
+        The result has None for the features (axis 1), because each output reads all features.
         """
         return (whole_axis(0, input_shape[0]), None)
 
@@ -95,7 +95,7 @@ class SelfAttention(Layer):
 class MultiheadAttention(SelfAttention):
     """Multi-head self-attention, as in torch.nn.MultiheadAttention.
 
-    Queries, keys and values are all computed from the one input, so `kdim` and `vdim` can only be
+    Queries, keys and values are all computed from the same input, so `kdim` and `vdim` must equal
     `embed_dim`.
 
     Shapes: (L, embed_dim), unchanged; in_proj_weight (3 * embed_dim, embed_dim).
@@ -103,13 +103,13 @@ class MultiheadAttention(SelfAttention):
     Args:
         embed_dim: the size of the vectors.
         num_heads: the number of heads, which must divide `embed_dim`.
-        dropout: the probability of dropping a weight, in training only.
+        dropout: the probability that an attention weight is dropped, in training only.
         bias: whether the projections have biases.
         add_bias_kv: whether a learnt key (`bias_k`) and value (`bias_v`) are appended to those of the input.
         add_zero_attn: whether a key and a value of zeros are appended.
-        kdim: the size of the keys; only `embed_dim` or None, which means the same.
-        vdim: the size of the values; only `embed_dim` or None, which means the same.
-        batch_first: must be True, since a description has the batch as axis 0.
+        kdim: the size of the keys: `embed_dim`, or None for the same size.
+        vdim: the size of the values: `embed_dim`, or None for the same size.
+        batch_first: only True, because every layer of convref has the batch as axis 0.
 
     Raises:
         ArgumentError: `num_heads` does not divide `embed_dim`; `dropout` is not a probability; `kdim` or
@@ -148,7 +148,7 @@ class MultiheadAttention(SelfAttention):
             self.normalize(**{name: None})
         if not self.batch_first:
             raise self.fail(
-                "batch_first", self.batch_first, "must be True: in a description, the batch is always axis 0"
+                "batch_first", self.batch_first, "must be True, because every layer has the batch as axis 0"
             )
 
     def parameters(self) -> dict[str, Shape]:
@@ -163,7 +163,7 @@ class MultiheadAttention(SelfAttention):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class RestrictedSelfAttention(SelfAttention):
-    """Multi-head self-attention in which each position attends to the `window_size` nearest ones.
+    """Multi-head self-attention in which each position attends to the `window_size` nearest positions.
 
     The parameters are those of `MultiheadAttention`. Positions beyond the ends of the sequence are masked.
 
@@ -195,13 +195,13 @@ class RestrictedSelfAttention(SelfAttention):
             raise self.fail("window_size", self.window_size, "must be odd, so that the window is symmetric")
 
     def attended(self, length: int) -> int:  # noqa: ARG002 - whatever the length
-        """Return `window_size`: masked positions count too, as padding does in a convolution."""
+        """Return `window_size`; masked positions are counted too, as padding is in a convolution."""
         return self.window_size
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - whatever the shape
-        """Return the input positions that each output reads: a window around its own position, along axis 0.
+        """Return the input positions that each output reads: along axis 0, a window around its own position.
 
-        The result has None for the features, axis 1, because each output reads all of them.
+        The result has None for the features (axis 1), because each output reads all features.
         """
         side = self.window_size // 2
         return (Reach(0, (-side,), (side,)), None)
@@ -211,8 +211,8 @@ class RestrictedSelfAttention(SelfAttention):
 class AttentionHeads(SelfAttention):
     """The concatenated outputs of the heads of `MultiheadAttention`, without the output projection.
 
-    It is used in networks that process each head separately. The output of head `i` is the i-th of
-    `num_heads` equal parts of the last axis.
+    It is used in networks that process each head separately. The last axis has `num_heads` equal parts, one
+    for the output of each head.
 
     Shapes: (L, embed_dim), unchanged; in_proj_weight (3 * embed_dim, embed_dim).
 

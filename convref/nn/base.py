@@ -106,7 +106,7 @@ class Layer(Checked):
     """True if the layer only pads or crops for the layer after it; drawings treat the two as one."""
 
     def __init_subclass__(cls) -> None:
-        """Copy the inherited constructor under the subclass's name, which Python's error messages then show.
+        """Copy the inherited constructor under the subclass's name, so that Python's errors show this name.
 
         `Conv1d`, `Conv2d` and `Conv3d` inherit the dataclass constructor of their base class, so an error
         about a missing argument would name the base class. Decorating each subclass with `dataclass` would
@@ -126,7 +126,7 @@ class Layer(Checked):
         return MissingRuleError(type(self).__name__, f"must define {question}, as convref.nn.base describes")
 
     def output_shape(self, input_shape: Shape) -> Shape:  # noqa: ARG002 - the contract's signature
-        """Return the output shape for an input of shape `input_shape`, both without the batch axis.
+        """Return the output shape for an input of shape `input_shape`; neither shape has a batch axis.
 
         Raises:
             ShapeError: the shape does not fit.
@@ -142,7 +142,7 @@ class Layer(Checked):
         return {}
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return the number of operations that the layer performs on one input of this shape, by kind."""
+        """Return the number of operations of each kind that the layer performs on one input of this shape."""
         raise self.unanswered("cost(input_shape)")
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
@@ -153,7 +153,7 @@ class Layer(Checked):
         raise self.unanswered("makes_map(input_shape)")
 
     def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return whether the output uses the input's memory, unchanged or viewed in another shape."""
+        """Return whether the output uses the input's memory: it is the input itself, or a view of it."""
         return False
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
@@ -171,8 +171,8 @@ class Layer(Checked):
         """Return the input positions that each output position reads: a `Reach` for each axis of the input.
 
         Receptive fields are computed from the result. By default, an output position reads the positions in
-        its window (see `window`). The result has None for an axis along which no output position corresponds
-        to particular input positions, such as the channels, which most layers mix.
+        its window (see `window`). For an axis that the layer mixes, so that every output reads all of it, the
+        result has None; for most layers, the channels are such an axis.
 
         Norms are an exception: each output position counts as reading only the same input position. In fact,
         the statistics of a norm depend on all positions, but if these were counted, the receptive field would
@@ -185,7 +185,7 @@ class Layer(Checked):
 
     @property
     def children(self) -> tuple[Child, ...]:
-        """The layers inside this one, with their names; empty for a primitive."""
+        """The layers directly inside this one, with their names; empty for a primitive."""
         return ()
 
     def flow(self, value: T, flow: Flow[T]) -> T:  # noqa: ARG002 - the contract's signature
@@ -206,9 +206,9 @@ class Layer(Checked):
         raise self.unanswered("join_cost(shapes)")
 
     def joins_to_map(self) -> bool:
-        """Return True if the result of joining values is a new feature map, as for a concatenation.
+        """Return True if joining values makes a new feature map, as a concatenation does.
 
-        Return False if the join counts as computed in place, as for a sum, which overwrites one of its terms.
+        Return False if the join counts as computed in place: a sum, for example, overwrites one of its terms.
         """
         raise self.unanswered("joins_to_map()")
 
@@ -217,14 +217,15 @@ class Layer(Checked):
         raise self.unanswered("join_saves()")
 
     def join_reads(self, count: int) -> int:
-        """Return the number of values, of the `count` values that are joined, whose elements the join reads.
+        """Return how many of the `count` joined values are read element by element; by default, all.
 
-        These are the first values. Of any others it uses only the shape, as `ResizeLike` does.
+        These are always the first ones. The join uses only the shape of the rest: `ResizeLike` resizes its
+        first value to the size of the second.
         """
         return count
 
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
-        """Return, for each value that is joined, the positions in it that each position of the result reads.
+        """Return, for each joined value, the positions of the value that each position of the result reads.
 
         By default each position of the result reads the same position of every value. If an axis of a value
         has size 1 and is broadcast, all positions of the result read its only element.
@@ -233,11 +234,11 @@ class Layer(Checked):
         return tuple([_broadcast_reach(shape, joined) for shape in shapes])
 
     def part_slices(self, shape: Shape, index: int) -> tuple[slice, ...]:  # noqa: ARG002 - the contract's
-        """Return the slices, one per axis, that select from a value the part that branch `index` receives."""
+        """Return the slices, one per axis, that select the part of a value for branch `index`."""
         raise self.unanswered("part_slices(shape, index)")
 
     def part_shape(self, shape: Shape, index: int) -> Shape:
-        """Return the shape of the part that branch `index` receives of a value of this shape."""
+        """Return the shape of the part for branch `index`, if a value of shape `shape` is split."""
         slices = self.part_slices(shape, index)
         return tuple([len(range(*cut.indices(size))) for cut, size in zip(slices, shape, strict=True)])
 
@@ -246,7 +247,7 @@ class Layer(Checked):
         return field.default
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - for layers that differ
-        """Return the value of a field as `repr` writes it: for a tuple of equal integers, one integer."""
+        """Return the value of a field as `repr` writes it: `3` for the tuple `(3, 3)`."""
         return _collapse(value)
 
     # Layers compare here (their decorators have `eq=False`): generating `__eq__` and `__hash__` for each
@@ -267,7 +268,7 @@ class Layer(Checked):
         return call_repr(type(self).__name__, self._arguments())
 
     def given(self) -> Iterator[tuple[dataclasses.Field[Any], object]]:
-        """Yield the fields that differ from their defaults, each with its value as `repr` writes it."""
+        """Yield (field, value) for the fields that differ from their defaults; `repr` writes only these."""
         for field in dataclasses.fields(self):  # type: ignore[arg-type] # every concrete layer is a dataclass
             value = self.shown(field.name, getattr(self, field.name))
             if field.default is dataclasses.MISSING or value != self.shown(field.name, self.default(field)):
@@ -294,7 +295,7 @@ def numel(shape: Shape) -> int:
 
 
 def _renamed(init: FunctionType, cls: type) -> FunctionType:
-    """Copy a constructor so that Python's error messages name another class."""
+    """Return a copy of the constructor `init` for which Python's error messages name the class `cls`."""
     same = FunctionType(init.__code__, init.__globals__, init.__name__, init.__defaults__, init.__closure__)
     same.__kwdefaults__, same.__annotations__ = init.__kwdefaults__, init.__annotations__
     same.__doc__, same.__module__ = init.__doc__, cls.__module__
@@ -315,7 +316,7 @@ def _broadcast_reach(shape: Shape, joined: Shape) -> Reaches:
 
 
 def _collapse(value: object) -> object:
-    """Return the integer 3 for a tuple of equal integers such as (3, 3); return other values unchanged."""
+    """Return one integer for a tuple of equal integers, such as 3 for (3, 3), or else the value itself."""
     if isinstance(value, tuple) and value and all(map(is_integer, value)):
         return value[0] if len(set(value)) == 1 else value
     return value

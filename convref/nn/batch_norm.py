@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from convref.errors import ShapeError
 from convref.nn.base import Shape, numel
-from convref.nn.checks import arriving
+from convref.nn.checks import of_input
 from convref.nn.cost import Cost
 from convref.nn.pointwise import Pointwise
 from convref.nn.saved import Saved
@@ -41,7 +41,7 @@ class ChannelNorm(Pointwise):
                 f"{'axis' if max(self.ranks) == 1 else 'axes'}, but got {input_shape}"
             )
         if input_shape[0] != self.num_features:
-            raise ShapeError(f"num_features (={self.num_features}) must equal {arriving(input_shape[0])}")
+            raise ShapeError(f"num_features (={self.num_features}) must equal {of_input(input_shape[0])}")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
@@ -56,7 +56,7 @@ class ChannelNorm(Pointwise):
     def cost(self, input_shape: Shape) -> Cost:
         """Return the cost: a multiplication and an addition per element.
 
-        Without running statistics, the cost of computing mean and variance from the input is added.
+        If the layer has no running statistics, the cost of computing the mean and variance is added.
         """
         count = numel(input_shape)
         if self.track_running_stats:
@@ -69,8 +69,8 @@ def scale_and_shift(shape: Shape, *, affine: bool, bias: bool) -> dict[str, Shap
 
     Args:
         shape: the shape of both.
-        affine: whether the norm has parameters.
-        bias: whether it has a bias besides its weight.
+        affine: whether the norm has a weight.
+        bias: whether a norm with a weight also has a bias.
 
     Example:
         >>> scale_and_shift((8,), affine=True, bias=False)
@@ -85,7 +85,7 @@ def statistics_cost(count: int, groups: int, *, affine: bool) -> Cost:
 
     Args:
         count: the number of elements.
-        groups: the number of groups of elements, for each of which a mean and a variance are computed.
+        groups: the number of groups of elements; each group has its own mean and variance.
         affine: whether the result is multiplied by a weight and shifted by a bias.
 
     Example:
@@ -190,10 +190,10 @@ class InstanceNorm(ChannelNorm):
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
         """Return the values that autograd keeps for the backward pass.
 
-        These are the input, the statistics of each of its channels, and copies of the weight and buffers.
+        These are the input, the mean and variance of each channel, and copies of the weight and the buffers.
 
-        PyTorch runs an instance norm of N inputs with C channels as a batch norm of one input with N * C
-        channels, for which it repeats the weight and the running statistics N times.
+        The copies arise because PyTorch runs an instance norm of N inputs with C channels as a batch norm of
+        one input with N * C channels. For this it repeats the weight and the running statistics N times.
         """
         copies = 2 + self.affine + 2 * self.track_running_stats
         return Saved(input=True, elements=copies * self.num_features)

@@ -14,13 +14,13 @@ from convref.nn.saved import INPUT_SAVED, Saved
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ReflectionPad(Pad):
-    """The base of padding by reflection at the border element."""
+    """The base of reflection padding, which mirrors the input at its border element."""
 
     padding: int | Shape
     mode = "reflect"
 
     def limit(self, size: int) -> int:
-        """Return the largest padding of one side: `size - 1`, since the border element is not repeated."""
+        """Return the largest padding of one side: `size - 1`, because the border element is not repeated."""
         return size - 1
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
@@ -95,7 +95,7 @@ class ReplicationPad(Pad):
 
 
 class ReplicationPad1d(ReplicationPad):
-    """Padding of the spatial axis with the border's elements repeated, as in torch.nn.ReplicationPad1d.
+    """Padding of the spatial axis by repeating its border elements, as in torch.nn.ReplicationPad1d.
 
     Shapes: (C, L) -> (C, L').
 
@@ -111,7 +111,7 @@ class ReplicationPad1d(ReplicationPad):
 
 
 class ReplicationPad2d(ReplicationPad):
-    """Padding of 2 spatial axes with the border's elements repeated, as in torch.nn.ReplicationPad2d.
+    """Padding of 2 spatial axes by repeating their border elements, as in torch.nn.ReplicationPad2d.
 
     Shapes: (C, H, W) -> (C, H', W').
 
@@ -127,7 +127,7 @@ class ReplicationPad2d(ReplicationPad):
 
 
 class ReplicationPad3d(ReplicationPad):
-    """Padding of 3 spatial axes with the border's elements repeated, as in torch.nn.ReplicationPad3d.
+    """Padding of 3 spatial axes by repeating their border elements, as in torch.nn.ReplicationPad3d.
 
     Shapes: (C, D, H, W) -> (C, D', H', W').
 
@@ -144,18 +144,18 @@ class ReplicationPad3d(ReplicationPad):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class CircularPad(Pad):
-    """The base of circular padding, which takes its elements from the opposite end."""
+    """The base of circular padding, which pads each end of an axis with elements of its other end."""
 
     padding: int | Shape
     mode = "circular"
 
     def limit(self, size: int) -> int:
-        """Return the largest padding of one side: `size`, since each element can be repeated once."""
+        """Return the largest padding of one side: `size`, because each element can be used only once."""
         return size
 
 
 class CircularPad1d(CircularPad):
-    """Circular padding of the spatial axis, with elements of its other end, as in torch.nn.CircularPad1d.
+    """Padding of each end of the spatial axis with elements of its other end, as in torch.nn.CircularPad1d.
 
     Shapes: (C, L) -> (C, L').
 
@@ -171,7 +171,7 @@ class CircularPad1d(CircularPad):
 
 
 class CircularPad2d(CircularPad):
-    """Circular padding of 2 spatial axes, with elements of the opposite ends, as in torch.nn.CircularPad2d.
+    """Padding of each end of 2 spatial axes with elements of the other end, as in torch.nn.CircularPad2d.
 
     Shapes: (C, H, W) -> (C, H', W').
 
@@ -187,7 +187,7 @@ class CircularPad2d(CircularPad):
 
 
 class CircularPad3d(CircularPad):
-    """Circular padding of 3 spatial axes, with elements of the opposite ends, as in torch.nn.CircularPad3d.
+    """Padding of each end of 3 spatial axes with elements of the other end, as in torch.nn.CircularPad3d.
 
     Shapes: (C, D, H, W) -> (C, D', H', W').
 

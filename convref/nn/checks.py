@@ -1,4 +1,4 @@
-"""Checks of a layer's fields, when it is constructed, and of input shapes.
+"""Checks of a layer's fields, when the layer is constructed, and of the shapes of its inputs.
 
 Every error names the layer, the argument, its value and the rule that it breaks.
 """
@@ -14,13 +14,13 @@ Sizes = tuple[int, ...]
 
 
 class Checked:
-    """Base of the frozen dataclasses that check their fields in `__post_init__` and the shapes of inputs."""
+    """Base of layers: frozen dataclasses that check their fields on construction, and later their inputs."""
 
     rank: ClassVar[int | None] = None
     """The number of spatial axes that the layer requires; None if any number is valid."""
 
     def fail(self, argument: str, value: object, rule: str) -> ArgumentError:
-        """Return the error for an argument of this layer that breaks a rule."""
+        """Return the error that says: the argument of this layer, its value, and the rule that it breaks."""
         return ArgumentError(f"{type(self).__name__}: {argument} (={value!r}) {rule}")
 
     def normalize(self, **values: object) -> None:
@@ -46,9 +46,10 @@ class Checked:
             raise self.fail(argument, value, f"must be at least {minimum}")
 
     def axis(self, argument: str, input_shape: Sizes) -> int:
-        """Return the index in `input_shape` of the axis whose number is the field `argument`.
+        """Return the index in `input_shape` of the axis that the field `argument`, such as `dim`, selects.
 
-        The field numbers axes with the batch as axis 0, and may be negative; `input_shape` has no batch axis.
+        The field counts axes as torch does, with the batch as axis 0 or from the end if negative. But
+        `input_shape` has no batch axis, so `dim = 1` has the index 0.
         """
         dim = getattr(self, argument)
         axis: int = dim - 1 if dim > 0 else dim + len(input_shape)
@@ -59,7 +60,7 @@ class Checked:
         return axis
 
     def integers(self, argument: str, count: int, minimum: int) -> Sizes:
-        """Return the field `argument`, an integer or a sequence of `count` integers, as a tuple."""
+        """Return the field `argument`, one integer or `count` integers, as a tuple of `count` integers."""
         value = getattr(self, argument)
         many = tuple(value) if isinstance(value, (tuple, list)) else (value,) * count
         if len(many) != count or not all(map(is_integer, many)):
@@ -70,7 +71,7 @@ class Checked:
         return tuple(map(int, many))
 
     def sizes(self, argument: str) -> Sizes:
-        """Return the field `argument`, which `__post_init__` has converted to a tuple of integers."""
+        """Return the field `argument`; `__post_init__` has already made it a tuple of integers."""
         value: Sizes = getattr(self, argument)
         return value
 
@@ -94,25 +95,25 @@ class Checked:
                 f"{type(self).__name__} takes an input of shape ({want}), but got {input_shape}{hint}"
             )
         if channels is not None and getattr(self, channels) != input_shape[0]:
-            raise ShapeError(f"{channels} (={getattr(self, channels)}) must equal {arriving(input_shape[0])}")
+            raise ShapeError(f"{channels} (={getattr(self, channels)}) must equal {of_input(input_shape[0])}")
         return input_shape[0], input_shape[1:]
 
 
-def arriving(count: int, what: str = "channel") -> str:
-    """Format a number of channels or rows of the input for an error message: "the 6 rows that arrive".
+def of_input(count: int, what: str = "channel") -> str:
+    """Format a number of channels or rows of the input for an error message: "the 6 rows of the input".
 
     Example:
-        >>> arriving(1), arriving(6, "row")
-        ('the 1 channel that arrives', 'the 6 rows that arrive')
+        >>> of_input(1), of_input(6, "row")
+        ('the 1 channel of the input', 'the 6 rows of the input')
     """
-    return f"the {counted(count, what)} that {'arrives' if count == 1 else 'arrive'}"
+    return f"the {counted(count, what)} of the input"
 
 
 def too_large(extent: int, axis: str, size: int, padded: int) -> str:
     """Format the end of an error message about a kernel that is larger than an axis of the input.
 
     Args:
-        extent: the number of elements that the kernel spans.
+        extent: the number of input elements that the kernel spans, with its dilation.
         axis: the name of the axis, such as "height".
         size: the size of the axis.
         padded: the size of the axis with padding.
@@ -128,7 +129,7 @@ def too_large(extent: int, axis: str, size: int, padded: int) -> str:
 
 
 def spatial(axis: int, rank: int) -> str:
-    """Return the name, such as "height", of the spatial axis with the index `axis`; there are `rank` of them.
+    """Return the name, such as "height", of the spatial axis number `axis` of `rank` spatial axes.
 
     Example:
         >>> spatial(0, 2), spatial(1, 2), spatial(0, 1)
@@ -138,7 +139,7 @@ def spatial(axis: int, rank: int) -> str:
 
 
 def ordinal(axis: int, shape: Sizes) -> str:
-    """Return the ordinal number of an axis of a shape as a word, such as "second", for an error message.
+    """Return an axis of a shape as an ordinal word, such as "second" or "last", for an error message.
 
     Example:
         >>> ordinal(0, (3, 32, 32)), ordinal(2, (3, 32, 32))

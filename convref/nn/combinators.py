@@ -23,10 +23,10 @@ T = TypeVar("T")
 class Combinator(Layer):
     """A layer with children; subclasses define in `flow` how a value passes through them.
 
-    Children given by position are named by their index, children given by keyword by the keyword. A subclass
-    whose `flow` joins several values into one also implements `join_shape`, `join_cost`, `joins_to_map` and
-    `join_saves`. It also needs functions for NumPy, torch and the counting tools, which are called with the
-    layer and the values; see `convref.nn.register`.
+    The name of a child is its index if it is given by position, and the keyword if it is given by keyword. A
+    subclass whose `flow` joins several values into one also implements `join_shape`, `join_cost`,
+    `joins_to_map` and `join_saves`. It also needs functions that join the values in NumPy and in torch, and
+    that count the join for the counting tools; see `convref.nn.register`.
     """
 
     layers: tuple[Child, ...] = field(default=())
@@ -69,7 +69,7 @@ class Combinator(Layer):
         """Return the output shape, by passing the input's shape through the children.
 
         Raises:
-            ShapeError: the input of a layer inside does not fit it; the error names the layer's path.
+            ShapeError: the input of a layer inside does not fit that layer; the error names the layer's path.
         """
         return trace(self, input_shape).output_shape
 
@@ -82,7 +82,7 @@ class Combinator(Layer):
         return dict(_under(self, "buffers"))
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the total operations of the layers inside, on one input."""
+        """Return the operations of all layers inside together, on one input."""
         return sum((step.cost for step in trace(self, input_shape).steps), NO_COST)
 
     def _arguments(self) -> Iterator[str]:
@@ -114,7 +114,7 @@ class Identity(Pointwise):
         return True
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`, since autograd keeps no values: the gradient needs no value."""
+        """Return an empty `Saved`: the gradient is passed on unchanged, so autograd keeps no values."""
         return NOTHING_SAVED
 
 
@@ -144,7 +144,7 @@ class Concatenation(Branches):
         super().__init__(*layers, **named)
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
-        """Return the shape of the concatenation: sizes along `dim` add up, the others must be equal."""
+        """Return the shape of the concatenation: the sizes along `dim` add up, the others must be equal."""
         first, axis = shapes[0], self.axis("dim", shapes[0])
         for shape in shapes:
             if len(shape) != len(first) or _without(shape, axis) != _without(first, axis):
@@ -163,7 +163,7 @@ class Concatenation(Branches):
         return True
 
     def join_saves(self) -> bool:
-        """Return False: each gradient is a slice of the output's gradient."""
+        """Return False: the gradient needs no values, because it is a slice of the output's gradient."""
         return False
 
     def _arguments(self) -> Iterator[str]:
@@ -209,11 +209,12 @@ class Split(Concatenation):
         return flow.join(self, *[flow.child(*pair) for pair in zip(self.layers, parts, strict=True)])
 
     def part_slices(self, shape: Shape, index: int) -> tuple[slice, ...]:
-        """Return the slices, one per axis, of the part that goes to branch `index`."""
+        """Return the slices, one per axis, that select the part of a value for branch `index`."""
         axis, count = self.axis("dim", shape), len(self.layers)
         if shape[axis] % count:
             raise ShapeError(
-                f"the {ordinal(axis, shape)} size of {shape} must be divisible by the {count} branches"
+                f"the {ordinal(axis, shape)} size of {shape} must be divisible "
+                f"by the number of branches, {count}"
             )
         size = shape[axis] // count
         after = [slice(None)] * (len(shape) - axis - 1)
@@ -225,7 +226,10 @@ def _without(shape: Shape, axis: int) -> Shape:
 
 
 def _exposed(layer: Layer) -> list[str]:
-    """Return the first component of each name of an inlined layer's parameters: "fc" for `fc.weight`."""
+    """Return the names that an inlined layer adds to those of its parent: "fc" for the parameter `fc.weight`.
+
+    Two children of one parent must not add the same name.
+    """
     if not layer.children:
         names = [*layer.parameters(), *layer.buffers()]
         return list(dict.fromkeys(name.partition(".")[0] for name in names))
@@ -237,8 +241,8 @@ def _exposed(layer: Layer) -> list[str]:
 def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
     """Yield the names and shapes of a combinator's parameters or buffers, in the order of torch's state_dict.
 
-    In torch, the parameters of inlined primitives belong to the module itself, so they come before those of
-    submodules. `which` is "parameters" or "buffers".
+    In torch, an inlined primitive (a layer without children) is no submodule. Its parameters belong to the
+    module around it, and come before those of the submodules. `which` is "parameters" or "buffers".
     """
     for child in sorted(_held(layer), key=lambda child: bool(child.key)):
         prefix = f"{child.key}." if child.key else ""
@@ -247,7 +251,7 @@ def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
 
 
 def _held(layer: Layer) -> Iterator[Child]:
-    """Yield the children, with inlined combinators replaced by their children."""
+    """Yield the children, but in place of an inlined combinator its own children."""
     for child in layer.children:
         if child.key or not child.layer.composite:
             yield child

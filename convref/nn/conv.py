@@ -81,9 +81,9 @@ class Convolution(GroupedChannels):
 
     @cached_property
     def padding_per_side(self) -> tuple[tuple[int, int], ...]:
-        """For each spatial axis, a pair with the numbers of elements added before and after it.
+        """For each spatial axis, the numbers of elements added at its start and at its end, as a pair.
 
-        If `padding` is "same" and the total number is odd, the extra element is added after the axis.
+        If `padding` is "same" and their sum is odd, the end gets one element more.
         """
         if self.padding == "valid":
             return ((0, 0),) * self._rank
@@ -100,7 +100,7 @@ class Convolution(GroupedChannels):
         return Window(self.sizes("kernel_size"), self.sizes("stride"), before, self.sizes("dilation"))
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return the kernel as a window; it is the same for every input size."""
+        """Return the kernel as a window, which does not depend on the input."""
         return self._window
 
     @cached_property
@@ -108,15 +108,18 @@ class Convolution(GroupedChannels):
         return windowed(self._window)
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
-        """Return the input positions that each output reads: its window along each spatial axis.
+        """Return the input positions that each output reads: along each spatial axis, its window.
 
-        The result has None for the channels, axis 0, because each output reads all channels of its group.
+        The result has None for the channels (axis 0), because each output reads all channels of its group.
         """
         return self._reach
 
     @cached_property
     def _steps(self) -> tuple[tuple[int, int], ...]:
-        """For each spatial axis, a pair: the total padding minus the dilated kernel size, and the stride."""
+        """For each spatial axis, a pair from which the output size is computed.
+
+        It consists of the padding of both sides minus the size of the dilated kernel, and of the stride.
+        """
         extents, strides = self._window.extent, self.sizes("stride")
         sides = self.padding_per_side
         return tuple(
@@ -173,7 +176,8 @@ class Convolution(GroupedChannels):
     def saved(self, input_shape: Shape) -> Saved:
         """Return the values that autograd keeps for the backward pass.
 
-        This is the input. If the padding is done by a separate copy, it is the padded input.
+        This is the input. If PyTorch copies the input to pad it, as in every mode but "zeros", it keeps the
+        copy instead, and in some modes both.
         """
         sides = self.padding_per_side
         uneven = any(before != after for before, after in sides)
@@ -189,7 +193,7 @@ class Conv1d(Convolution):
     Shapes: (C_in, L) -> (C_out, L'); weight (C_out, C_in / groups, K).
 
     Raises:
-        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+        ArgumentError: an argument is out of its range, or `groups` does not divide both channel numbers.
 
     Example:
         >>> Conv1d(16, 33, 3, stride=2).output_shape((16, 50))
@@ -205,7 +209,7 @@ class Conv2d(Convolution):
     Shapes: (C_in, H, W) -> (C_out, H', W'); weight (C_out, C_in / groups, K_h, K_w).
 
     Raises:
-        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+        ArgumentError: an argument is out of its range, or `groups` does not divide both channel numbers.
 
     Example:
         >>> conv = Conv2d(3, 64, 3, padding=1)
@@ -226,7 +230,7 @@ class Conv3d(Convolution):
     Shapes: (C_in, D, H, W) -> (C_out, D', H', W'); weight (C_out, C_in / groups, K_d, K_h, K_w).
 
     Raises:
-        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+        ArgumentError: an argument is out of its range, or `groups` does not divide both channel numbers.
 
     Example:
         >>> Conv3d(3, 16, 3, padding="same").output_shape((3, 8, 32, 32))

@@ -42,7 +42,8 @@ class TransposedConvolution(GroupedChannels):
             )
         limits = map(max, self.sizes("stride"), self.sizes("dilation"))
         if any(extra >= limit for extra, limit in zip(self.sizes("output_padding"), limits, strict=True)):
-            raise self.fail("output_padding", self.output_padding, "must be smaller than stride or dilation")
+            rule = "must be smaller than the larger of stride and dilation"
+            raise self.fail("output_padding", self.output_padding, rule)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (out_channels, *sizes).
@@ -68,7 +69,7 @@ class TransposedConvolution(GroupedChannels):
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
         """Return the window of the input that an output reads.
 
-        Neighbouring outputs are 1 / stride input elements apart, so the window's stride is a fraction.
+        Neighbouring outputs are 1 / `stride` input elements apart. This fraction is the window's stride.
         """
         kernels, befores = [], []
         names = ("kernel_size", "stride", "padding", "dilation")
@@ -80,7 +81,7 @@ class TransposedConvolution(GroupedChannels):
         return Window(tuple(kernels), strides, tuple(befores), (1,) * len(kernels))
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature
-        """Return the positions that each output reads, as a pattern that repeats every `stride` outputs."""
+        """Return the input positions that each output reads; their pattern repeats every `stride` outputs."""
         names = ("kernel_size", "stride", "padding", "dilation")
         parts = enumerate(zip(*map(self.sizes, names), strict=True), 1)
         return (None, *[spread_axis(axis, *window) for axis, window in parts])
@@ -91,7 +92,7 @@ class TransposedConvolution(GroupedChannels):
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost: one MAC for each input element and weight that multiplies it, and the biases."""
+        """Return the cost: one MAC per product of an input element with a weight, and the bias additions."""
         taps = self.out_channels // self.groups * numel(self.sizes("kernel_size"))
         bias_adds = numel(self.output_shape(input_shape)) if self.bias else 0
         return Cost(macs=numel(input_shape) * taps, bias_adds=bias_adds)
@@ -111,7 +112,7 @@ class ConvTranspose1d(TransposedConvolution):
     Shapes: (C_in, L) -> (C_out, L'); weight (C_in, C_out / groups, K).
 
     Raises:
-        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+        ArgumentError: an argument is out of its range, or `groups` does not divide both channel numbers.
 
     Source: Zeiler et al., 2010, Deconvolutional networks; Dumoulin and Visin, 2016.
 
@@ -131,7 +132,7 @@ class ConvTranspose2d(TransposedConvolution):
     Shapes: (C_in, H, W) -> (C_out, H', W'); weight (C_in, C_out / groups, K_h, K_w).
 
     Raises:
-        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+        ArgumentError: an argument is out of its range, or `groups` does not divide both channel numbers.
 
     Source: Zeiler et al., 2010, Deconvolutional networks; Dumoulin and Visin, 2016.
 
@@ -152,7 +153,7 @@ class ConvTranspose3d(TransposedConvolution):
     Shapes: (C_in, D, H, W) -> (C_out, D', H', W'); weight (C_in, C_out / groups, K_d, K_h, K_w).
 
     Raises:
-        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+        ArgumentError: an argument is out of its range, or `groups` does not divide both channel numbers.
 
     Source: Zeiler et al., 2010, Deconvolutional networks; Dumoulin and Visin, 2016.
 

@@ -10,10 +10,10 @@ class Cost:
     """The number of operations of one layer on one input (a batch of one), by kind.
 
     Attributes:
-        macs: multiply-accumulates, the products of weights (or attention scores) with values.
+        macs: multiply-accumulates: a weight (or an attention score) times a value, added to a sum.
         bias_adds: additions of a bias, one for each output element.
-        adds: other additions, element by element.
-        muls: other multiplications, element by element.
+        adds: all other additions, as in a sum of two feature maps.
+        muls: all other multiplications, as in a gate.
         comparisons: comparisons of two numbers, as in ReLU and max pooling.
         functions: evaluations of functions such as exp, tanh, erf, powers and square roots; divisions count
             as functions too.

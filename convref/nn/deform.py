@@ -14,22 +14,23 @@ from convref.nn.window import Window
 
 @dataclass(frozen=True, repr=False, eq=False)
 class DeformConv2d(Layer):
-    """2-D convolution at learnt sampling positions: torchvision.ops.deform_conv2d and its offset layer.
+    """2-D convolution that samples its input at computed positions, as torchvision.ops.deform_conv2d.
 
-    An inner convolution, `conv_offset`, with the same kernel size, stride, padding and dilation, computes
-    two offsets (down, then right) for each tap of the kernel and each offset group. With `modulated` (the
-    second version) it also computes a factor for each tap, through a sigmoid. Samples between elements are
-    interpolated bilinearly; outside of the input they are zero. All arguments but the last two are those of
-    `Conv2d`.
+    The layer contains the convolution that computes these positions, `conv_offset`. It has the same kernel
+    size, stride, padding and dilation, and gives two offsets (down, then right) for each tap (position of the
+    kernel) and each offset group. With `modulated`, the second version of the paper, it also gives a factor
+    for each tap, through a sigmoid. Samples between elements are interpolated bilinearly. Samples outside of
+    the input are zero. All arguments but the last two are those of `Conv2d`.
 
     Shapes: (C_in, H, W) -> (C_out, H', W'), as `Conv2d`; weight (C_out, C_in / groups, K_h, K_w).
 
     Args:
-        offset_groups: the number of groups of input channels; the channels of a group share offsets.
+        offset_groups: the number of groups of input channels; all channels of a group have the same offsets.
         modulated: whether each sample is multiplied by a factor that depends on the input.
 
     Raises:
-        ArgumentError: an argument is out of its range, or groups do not divide the channels.
+        ArgumentError: an argument is out of its range, or `groups` or `offset_groups` does not divide the
+            channels.
 
     Source: Dai et al., 2017, Deformable convolutional networks; Zhu et al., 2018, Deformable ConvNets v2.
 
@@ -62,7 +63,7 @@ class DeformConv2d(Layer):
 
     @cached_property
     def convolution(self) -> Conv2d:
-        """The ordinary convolution that this layer equals if all offsets are 0 (and all factors 1)."""
+        """The ordinary convolution that gives the same output if all offsets are 0 and all factors are 1."""
         return Conv2d(
             self.in_channels,
             self.out_channels,
@@ -86,7 +87,7 @@ class DeformConv2d(Layer):
         return self.convolution.output_shape(input_shape)
 
     def window(self, input_shape: Shape | None = None) -> Window:
-        """Return the window for offsets of 0; other offsets may reach any input position."""
+        """Return the window for offsets of 0. With other offsets, an output may read any input position."""
         return self.convolution.window(input_shape)
 
     def parameters(self) -> dict[str, Shape]:
@@ -95,10 +96,10 @@ class DeformConv2d(Layer):
         return self.convolution.parameters() | inner
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost of the convolution over the samples and of the one that computes their offsets.
+        """Return the cost of the two convolutions: over the samples, and for the offsets.
 
-        Interpolating a sample takes 3 additions and 4 multiplications. If `modulated`, each sample is also
-        multiplied by a factor, for which a sigmoid is computed.
+        Interpolating a sample takes another 3 additions and 4 multiplications. If `modulated`, each sample is
+        also multiplied by a factor, for which a sigmoid is computed.
         """
         offsets = self.conv_offset.output_shape(input_shape)
         positions = numel(offsets[1:])

@@ -27,7 +27,7 @@ class Dropping(Pointwise):
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
-        """Return a cost of zero: at inference nothing is computed."""
+        """Return a cost of zero: costs are those of inference, where nothing is computed."""
         return NO_COST
 
     def shares_memory(self, *, training: bool) -> bool:
@@ -37,7 +37,7 @@ class Dropping(Pointwise):
     def saved(self, input_shape: Shape) -> Saved:
         """Return the values that autograd keeps for the backward pass.
 
-        These are the random factors by which elements are multiplied; nothing is kept if `p` is 0.
+        These are the random factors by which elements are multiplied. If `p` is 0, nothing is kept.
         """
         return self.factors(input_shape) if self.p else NOTHING_SAVED
 
@@ -78,7 +78,7 @@ class Dropout(PlainDropout):
     """
 
     def factors(self, input_shape: Shape) -> Saved:
-        """Return one factor per element, as a `Saved`: a number on the CPU, a byte on CUDA."""
+        """Return one factor per element, as a `Saved`: it takes a full number on the CPU, a byte on CUDA."""
         return Saved(cpu_elements=numel(input_shape), cuda_bytes=numel(input_shape))
 
 
@@ -152,7 +152,7 @@ class AlphaDropout(PlainDropout):
     """
 
     def factors(self, input_shape: Shape) -> Saved:
-        """Return one factor per element, as a `Saved`: a number on every device, not a byte on CUDA."""
+        """Return one factor per element, as a `Saved`: it takes a full number, also on CUDA."""
         return Saved(elements=numel(input_shape))
 
 
@@ -181,7 +181,7 @@ class StochasticDepth(Dropping):
     Shapes: any, unchanged.
 
     Args:
-        p: the probability that the branch gives zeros.
+        p: the probability that the branch is zeroed.
         mode: "row" to decide for each sample of the batch separately, "batch" to decide once for all samples.
 
     Raises:
@@ -203,5 +203,5 @@ class StochasticDepth(Dropping):
             raise self.fail("mode", self.mode, "must be 'row' or 'batch'")
 
     def factors(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - whatever the shape
-        """Return one factor per input of the batch, or one for the whole batch, as a `Saved`."""
+        """Return one factor per sample ("row"), or one factor for the whole batch ("batch"), as a `Saved`."""
         return Saved(elements=1) if self.mode == "row" else Saved(statistics=1)

@@ -16,13 +16,13 @@ from convref.nn.window import Reaches, own_positions
 class Embedding(Layer):
     """A table of learnt vectors, looked up by index, as in torch.nn.Embedding.
 
-    Shapes: (*) of integers -> (*, embedding_dim); weight (num_embeddings, embedding_dim).
+    Shapes: (*), integers -> (*, embedding_dim); weight (num_embeddings, embedding_dim).
 
     `padding_idx`, `scale_grad_by_freq` and `sparse` have an effect only in training.
 
     Raises:
         ArgumentError: a size is not a positive integer, `padding_idx` is not a valid index, or `max_norm` is
-            given, which would change the weight whenever the layer runs.
+            not None. (With `max_norm`, torch changes the weight whenever the layer runs.)
 
     Source: Bengio et al., 2003, A neural probabilistic language model.
 
@@ -51,7 +51,7 @@ class Embedding(Layer):
                 raise self.fail("padding_idx", self.padding_idx, rule)
             self.normalize(padding_idx=self.padding_idx % self.num_embeddings)
         if self.max_norm is not None:
-            rule = "must be None, since running a description never changes its parameters"
+            rule = "must be None, because it would change the weight whenever the layer runs"
             raise self.fail("max_norm", self.max_norm, rule)
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -71,7 +71,7 @@ class Embedding(Layer):
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: only its own position."""
+        """Return the input positions that each output reads: only the same position."""
         return own_positions(len(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:
@@ -116,12 +116,12 @@ class PositionalEncoding(Pointwise):
     def cost(self, input_shape: Shape) -> Cost:
         """Return the cost: one addition per element.
 
-        The table of sines and cosines is computed only once, which is not counted.
+        The sines and cosines are computed once for all inputs, so they are not counted.
         """
         return Cost(adds=numel(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`, since autograd keeps no values for the backward pass.
+        """Return an empty `Saved`, because autograd keeps no values for the backward pass.
 
         The gradient of a sum does not depend on its terms.
         """

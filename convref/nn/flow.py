@@ -1,4 +1,4 @@
-"""The classes `Child`, a child of a combinator, and `Flow`, the operations that `flow` methods use."""
+"""The classes `Child`, a named child of a combinator, and `Flow`, the operations that `flow` methods call."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A child of a combinator: a layer with its names.
+    """A child of a combinator: a layer and its two names.
 
     Attributes:
         name: the name of the child in tables and messages.
-        key: the name of the child in the names of its parameters, such as `conv1` in `conv1.weight`; empty if
-            the child is inlined.
-        layer: the description.
+        key: the prefix of the names of its parameters, such as `conv1` in `conv1.weight`; empty if the child
+            is inlined, that is, adds no prefix.
+        layer: the layer.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A child that adds no name to the paths of its parameters; created by `inline`."""
+    """A child whose name is not part of the names of its parameters; created by `inline`."""
 
     layer: Layer
 
@@ -39,7 +39,7 @@ class Inline:
 
 
 def inline(layer: Layer) -> Inline:
-    """Mark a child of a combinator so that its name is not part of the paths of its parameters.
+    """Mark a child of a combinator so that its name is not part of the names of its parameters.
 
     Example:
         >>> from convref.nn import Linear, Sequential
@@ -50,25 +50,26 @@ def inline(layer: Layer) -> Inline:
 
 
 class Flow(Protocol[T]):
-    """The operations that the `flow` method of a combinator may use, for one kind of values.
+    """The operations that the `flow` method of a combinator may use on values.
 
-    There is one implementation for shapes, one for arrays and one for tensors.
+    Values are shapes, arrays or tensors; there is one implementation for each of the three.
 
     Attributes:
         taps: the auxiliary outputs that have been computed so far, by name.
-        training: whether to compute also the auxiliary outputs that are only used in training.
+        training: whether to compute the auxiliary outputs that only training uses, too.
     """
 
     taps: dict[str, T]
     training: bool
 
     def child(self, child: Child, *values: T, part: int | None = None) -> T:
-        """Return the output of a child for a value.
+        """Return the output of a child.
 
         Args:
             child: the child.
-            values: the input of the child; several values if the child joins them into one.
-            part: for a child that is a `Split`, the index of the part to return instead of its output.
+            values: the input of the child, or several values if the child joins values.
+            part: None, or an index if the child is a `Split`. The method then returns this part of the input
+                instead of the output.
         """
         ...
 
@@ -77,9 +78,12 @@ class Flow(Protocol[T]):
         ...
 
     def part(self, layer: Layer, value: T, index: int) -> T:
-        """Return the part of a value that the combinator `layer` gives to its branch `index`."""
+        """Return the part of a value that the combinator `layer` passes to its branch number `index`."""
         ...
 
     def watch(self, child: Child, value: T, paths: Iterable[str]) -> tuple[T, dict[str, T]]:
-        """Return the output of a child, and the outputs of the layers at `paths` inside it, by path."""
+        """Return the output of a child, and a dict from each of `paths` to the output of the layer there.
+
+        The paths are those of layers inside the child.
+        """
         ...

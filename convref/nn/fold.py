@@ -1,6 +1,7 @@
-"""The layers `Unfold`, which copies windows of a feature map into columns of a matrix, and `Fold`.
+"""The layers `Unfold` and `Fold`, as in torch.nn.
 
-`Fold` adds the columns back to the windows of a feature map.
+`Unfold` copies each window of a feature map into a column of a matrix. `Fold` does the reverse: it adds each
+column of a matrix to a window of a feature map.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape, numel
-from convref.nn.checks import arriving
+from convref.nn.checks import of_input
 from convref.nn.cost import NO_COST, Cost
 from convref.nn.saved import NOTHING_SAVED, Saved
 from convref.nn.window import Reaches
@@ -35,18 +36,18 @@ class SlidingWindows(Layer):
         return True
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return None for each axis, since windows and columns do not correspond along a single axis."""
+        """Return None for each axis: no axis of the matrix corresponds to one axis of the feature map."""
         return (None,) * len(input_shape)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`, since autograd keeps no values for the backward pass.
+        """Return an empty `Saved`, because autograd keeps no values for the backward pass.
 
         The gradient only moves or adds elements.
         """
         return NOTHING_SAVED
 
     def _counts(self, space: Shape) -> Shape:
-        """Return the number of windows along each axis."""
+        """Return the number of windows along each axis of a feature map of this size."""
         names = ("kernel_size", "dilation", "padding", "stride")
         counts = tuple(
             (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
@@ -95,7 +96,9 @@ class Unfold(SlidingWindows):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Fold(SlidingWindows):
-    """Adds columns to the windows of a feature map, summing overlaps, as torch.nn.Fold.
+    """Adds each column of a matrix to a window of a feature map, as torch.nn.Fold.
+
+    Where windows overlap, their values are summed.
 
     Shapes: (C * K_h * K_w, L) -> (C, *output_size).
 
@@ -126,16 +129,16 @@ class Fold(SlidingWindows):
         if over:
             raise ShapeError(
                 f"the {counted(area, 'element')} of kernel_size (={self.shown('', self.kernel_size)}) "
-                f"must divide {arriving(rows, 'row')}"
+                f"must divide {of_input(rows, 'row')}"
             )
         windows = numel(self._counts(self.sizes("output_size")))
         if windows != count:
             raise ShapeError(
                 f"output_size (={self.shown('', self.output_size)}) has {counted(windows, 'window')}, "
-                f"which must equal {arriving(count, 'column')}"
+                f"which must equal {of_input(count, 'column')}"
             )
         return (channels, *self.sizes("output_size"))
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one addition per input element."""
+        """Return the cost: one addition per input element."""
         return Cost(adds=numel(input_shape))

@@ -18,7 +18,7 @@ def check_net(net: object) -> None:
     """Check that `net` is a description.
 
     Raises:
-        ArgumentError: `net` is anything else; the error names the function that converts it.
+        ArgumentError: `net` is not a description; the error names the function that converts it to one.
     """
     if isinstance(net, Layer):
         return
@@ -30,8 +30,8 @@ def described(net: object, input_shape: Iterable[Any]) -> Layer:
     """Return the description of a network, which may be given in any of several forms.
 
     Args:
-        net: a description, a `torch.nn.Module`, or a class or function that makes one of them when it is
-            called without arguments. (`functools.partial` binds arguments.)
+        net: a description or a `torch.nn.Module`; or a class or function that returns one of these when it is
+            called without arguments. (`functools.partial` can fix its arguments beforehand.)
         input_shape: the shape of the input, without the batch. A module is converted for this shape.
 
     Raises:
@@ -82,7 +82,7 @@ def _made(net: object) -> object:
 
 
 def remedy(given: object) -> str:
-    """Return a clause on how to convert an object to a description, for the end of an error message.
+    """Return the end of an error message: how to get a description from the object that was given.
 
     Example:
         >>> remedy("vgg16")
@@ -140,8 +140,8 @@ def checked_shape(input_shape: Iterable[int]) -> Shape:
     """Return an input shape as a tuple of Python integers; NumPy integers are accepted too.
 
     Raises:
-        ArgumentError: `input_shape` is not a sequence of positive integers, but for example an array of
-            images.
+        ArgumentError: `input_shape` is not a sequence of positive integers. A common mistake is to pass the
+            array of images instead of a shape.
 
     Example:
         >>> checked_shape([3, 224, 224])

@@ -1,7 +1,7 @@
 """The class `Graph`: a directed acyclic graph of layers, operations on tensors, and parameters.
 
-A `Graph` describes networks that cannot be written as nested branches. `convref.torch.from_torch` returns
-one.
+A `Graph` describes networks that cannot be written as nested branches, such as those that
+`convref.torch.from_torch` reads from PyTorch modules.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ class Call:
 
     Attributes:
         layer: the name of the node that is called.
-        inputs: the names of the values that are passed to it, `("conv1", "shortcut")`; "input" is the input
-            of the graph. A single name may be given as a string; a parameter takes no inputs, `()`.
+        inputs: the names of the values that are passed to the node, such as `("conv1", "shortcut")`. The
+            input of the graph is called "input". A single name may be given as a string. A parameter has no
+            inputs, `()`.
         name: the name of the result, by which later calls refer to it; by default the name of the node.
-        part: the index of the result that is taken from a `Split`, or from an `Operation` with several
-            outputs; otherwise None.
+        part: an index if the node has several results (a `Split`, or an `Operation` with several outputs) and
+            this call uses only one of them; otherwise None.
     """
 
     layer: str
@@ -55,27 +56,27 @@ class Graph(Combinator):
     A node is a layer, an `Operation` on tensors, or a `Parameter`. A layer that is called several times
     shares its parameters between the calls. To join several values, call a `Sum`, `Product` or `Concat` that
     has an `Identity()` for each value. To resize one value to the spatial size of another, call
-    `ResizeLike(Identity())` with the two. To select one part that a `Split` makes of its input, set `part` in
-    the call. A node's name is the prefix of the names of its parameters, and may contain dots.
+    `ResizeLike(Identity())` with the two. To select one of the parts into which a `Split` divides its input,
+    set `part` in the call. A node's name is the prefix of the names of its parameters, and may contain dots.
 
     Args:
         calls: the calls in the order in which they run; a call reads only results of earlier calls.
         output: the name of the result that is the main output; by default, the result of the last call.
-        taps: the auxiliary outputs, as a dict from the output's name to the name of its value.
+        taps: the auxiliary outputs, as a dict from an output's name to the name of the result that it is.
         inputs: the names of the graph's inputs. If there are several, methods take a tuple of shapes, and
             `run` a tuple of arrays.
         unused: the names of layers that no call uses; their parameters still belong to the network.
-        aliases: further names of shared parameters, as a dict from the further name to the name in
+        aliases: further names of shared parameters, as a dict from a further name to the name in
             `parameters()`.
-        dtypes: the types of parameters whose type is not the network's, by the parameter's name; the key ""
-            has the type of the network itself, if that is not float32.
+        dtypes: the types of the parameters whose type differs from the network's, by parameter name. The key
+            "" has the type of the network, if that is not float32.
         frozen: the names of the parameters that training does not change.
         layers: the nodes by name.
 
     Raises:
-        ArgumentError: a call names a node that does not exist, or a value that no earlier call gives; a layer
-            is neither called nor listed in `unused`; or several values are passed to a layer that does not
-            join values.
+        ArgumentError: a call names a node that does not exist, or a value that no earlier call computes; a
+            layer is neither called nor listed in `unused`; or several values are passed to a layer that does
+            not join values.
 
     Example:
         >>> from convref.nn import Conv2d, Sum
@@ -190,7 +191,7 @@ class Graph(Combinator):
         return values[self.output]
 
     def part_shape(self, shape: Shape, index: int) -> Shape:  # noqa: ARG002 - the contract's signature
-        """Raise an error: this is called if a graph with several inputs is given the shape of only one.
+        """Raise an error, because a graph with several inputs was given the shape of only one input.
 
         Raises:
             ShapeError: always.
@@ -231,7 +232,7 @@ def unused_layers(net: Layer) -> Iterator[tuple[str, Layer]]:
 def dtypes(net: Layer) -> Iterator[tuple[str, str]]:
     """Yield (name, type) for the parameters whose type differs from the network's, such as "int64".
 
-    If the network's own type is not float32, it is yielded too, with the name "".
+    If the network's type is not float32, it is yielded too, with the name "".
     """
     if isinstance(net, Graph):
         yield from net.dtypes
@@ -250,7 +251,7 @@ def frozen(net: Layer) -> Iterator[str]:
 
 
 def aliases(net: Layer) -> Iterator[tuple[str, str]]:
-    """Yield (further name, name in `parameters()`) for the parameters of a network with several names."""
+    """Yield (further name, name in `parameters()`) for each further name of a shared parameter."""
     if isinstance(net, Graph):
         yield from net.aliases
     for child in net.children:
@@ -259,7 +260,7 @@ def aliases(net: Layer) -> Iterator[tuple[str, str]]:
 
 
 def _joined(layer: Layer) -> int:
-    """Return the number of values that a layer joins if a graph calls it with several; 0 if it joins none.
+    """Return the number of values that a layer joins into one when a graph calls it, or 0 if it joins none.
 
     A combinator joins values if all its children are `Identity`.
     """

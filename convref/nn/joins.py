@@ -13,7 +13,7 @@ from convref.nn.cost import Cost
 class ElementwiseJoin(Branches):
     """The base of elementwise joins.
 
-    They broadcast shapes as NumPy does, and count as computed in place.
+    The shapes of the branches are broadcast as in NumPy. The join counts as computed in place.
     """
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
@@ -32,7 +32,7 @@ class ElementwiseJoin(Branches):
 class Sum(ElementwiseJoin):
     """The elementwise sum of the children's outputs for the same input, as in residual blocks.
 
-    Shapes: the outputs of the children must have equal sizes; a size of 1 is broadcast.
+    Shapes: the outputs of the children must have equal shapes, except that a size of 1 is broadcast.
 
     Raises:
         ArgumentError: there is no child.
@@ -44,14 +44,14 @@ class Sum(ElementwiseJoin):
     """
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Return n - 1 additions per output element, for n branches."""
+        """Return the cost: n - 1 additions per output element, for n branches."""
         return Cost(adds=(len(shapes) - 1) * numel(_broadcast(self, shapes)))
 
 
 class Mean(Sum):
     """The elementwise mean of the children's outputs for the same input.
 
-    Shapes: the outputs of the children must have equal sizes; a size of 1 is broadcast.
+    Shapes: the outputs of the children must have equal shapes, except that a size of 1 is broadcast.
 
     Raises:
         ArgumentError: there is no child.
@@ -63,14 +63,14 @@ class Mean(Sum):
     """
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Return n - 1 additions and one division per output element, for n branches."""
+        """Return the cost: n - 1 additions and one division per output element, for n branches."""
         return super().join_cost(shapes) + Cost(functions=numel(self.join_shape(shapes)))
 
 
 class Product(ElementwiseJoin):
     """The elementwise product of the children's outputs for the same input, as in gated blocks.
 
-    Shapes: the outputs of the children must have equal sizes; a size of 1 is broadcast.
+    Shapes: the outputs of the children must have equal shapes, except that a size of 1 is broadcast.
 
     Raises:
         ArgumentError: there is no child.
@@ -82,7 +82,7 @@ class Product(ElementwiseJoin):
     """
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:
-        """Return n - 1 multiplications per output element, for n branches."""
+        """Return the cost: n - 1 multiplications per output element, for n branches."""
         return Cost(muls=(len(shapes) - 1) * numel(_broadcast(self, shapes)))
 
     def join_saves(self) -> bool:

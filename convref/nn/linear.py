@@ -41,17 +41,17 @@ class Linear(Layer):
             missing = numel(input_shape) == self.in_features
             raise ShapeError(
                 f"in_features (={self.in_features}) must equal the last size of the input's shape "
-                f"{input_shape}{'; a Flatten before it is missing' if missing else ''}"
+                f"{input_shape}{'; perhaps a Flatten is missing' if missing else ''}"
             )
         return (*input_shape[:-1], self.out_features)
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the shapes of the weight, (out_features, in_features), and the bias, (out_features)."""
+        """Return the shapes of `weight`, (out_features, in_features), and `bias`, (out_features,)."""
         weight = (self.out_features, self.in_features)
         return {"weight": weight, "bias": (self.out_features,)} if self.bias else {"weight": weight}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return `in_features` multiply-accumulates per output element, and the bias additions."""
+        """Return the cost: `in_features` multiply-accumulates per output element, and the bias additions."""
         out = numel(self.output_shape(input_shape))
         return Cost(macs=out * self.in_features, bias_adds=out if self.bias else 0)
 
@@ -62,7 +62,7 @@ class Linear(Layer):
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output reads.
 
-        Along the last axis it reads all positions, along the other axes only its own position.
+        Along the last axis it reads all positions; along every other axis, only the same position.
         """
         last = len(input_shape) - 1
         return (*own_positions(last), whole_axis(last, input_shape[last]))

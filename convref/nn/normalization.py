@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from convref.errors import ShapeError
 from convref.nn.base import Shape, numel
 from convref.nn.batch_norm import scale_and_shift, statistics_cost
-from convref.nn.checks import arriving
+from convref.nn.checks import of_input
 from convref.nn.cost import Cost
 from convref.nn.pointwise import Pointwise
 from convref.nn.saved import Saved
@@ -226,7 +226,7 @@ class GroupNorm(Pointwise):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape, after checking its channels."""
         if input_shape[0] != self.num_channels:
-            raise ShapeError(f"num_channels (={self.num_channels}) must equal {arriving(input_shape[0])}")
+            raise ShapeError(f"num_channels (={self.num_channels}) must equal {of_input(input_shape[0])}")
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:

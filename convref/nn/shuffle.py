@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from convref.errors import ShapeError
 from convref.nn.base import Layer, Shape
-from convref.nn.checks import arriving
+from convref.nn.checks import of_input
 from convref.nn.cost import NO_COST, Cost
 from convref.nn.saved import NOTHING_SAVED, Saved
 from convref.nn.window import Reach, Reaches, Window, own_positions
@@ -61,7 +61,7 @@ class ChannelShuffle(Moving):
             name = type(self).__name__
             raise ShapeError(f"{name} takes an input of shape (C, *), but got {input_shape}")
         if input_shape[0] % self.groups:
-            raise ShapeError(f"groups (={self.groups}) must divide {arriving(input_shape[0])}")
+            raise ShapeError(f"groups (={self.groups}) must divide {of_input(input_shape[0])}")
         return input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
@@ -100,7 +100,7 @@ class PixelShuffle(Moving):
         left, over = divmod(channels, self.upscale_factor**2)
         if over:
             raise ShapeError(
-                f"upscale_factor (={self.upscale_factor}) squared must divide {arriving(channels)}"
+                f"upscale_factor (={self.upscale_factor}) squared must divide {of_input(channels)}"
             )
         return (left, *[size * self.upscale_factor for size in space])
 

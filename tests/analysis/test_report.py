@@ -119,7 +119,7 @@ def test_an_input_that_is_too_small_is_refused_at_the_layer_that_it_does_not_fit
 
 def test_wrong_channels_are_refused_with_the_layer_the_argument_and_the_rule() -> None:
     net = Sequential(features=Sequential(Conv2d(3, 128, 3), Conv2d(64, 8, 3)))
-    rule = r"^features\.1: in_channels \(=64\) must equal the 128 channels that arrive$"
+    rule = r"^features\.1: in_channels \(=64\) must equal the 128 channels of the input$"
     with pytest.raises(ShapeError, match=rule):
         analyze(net, (3, 9, 9))
 

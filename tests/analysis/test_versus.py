@@ -44,5 +44,5 @@ def test_variants_are_compared_with_the_first() -> None:
 
 
 def test_an_input_that_does_not_fit_is_refused() -> None:
-    with pytest.raises(ShapeError, match=r"in_channels \(=8\) must equal the 4 channels that arrive"):
+    with pytest.raises(ShapeError, match=r"in_channels \(=8\) must equal the 4 channels of the input"):
         versus([((4, 5, 5), Conv2d(4, 8, 3), Conv2d(8, 8, 1))])

@@ -109,7 +109,7 @@ def test_a_missing_parameter_is_named() -> None:
 
 
 def test_an_input_that_does_not_fit_names_the_layer() -> None:
-    with pytest.raises(ShapeError, match=r"^stem: in_channels \(=3\) must equal the 4 channels that arrive"):
+    with pytest.raises(ShapeError, match=r"^stem: in_channels \(=3\) must equal the 4 channels of the input"):
         functional.run(TAPPED, init(TAPPED), images(1, 4, 5, 5))
 
 

@@ -38,5 +38,5 @@ def test_wrong_arguments_are_refused(
 
 
 def test_slopes_must_be_one_or_as_many_as_channels() -> None:
-    with pytest.raises(ShapeError, match=r"num_parameters \(=3\) must be 1 or the 4 channels that arrive"):
+    with pytest.raises(ShapeError, match=r"num_parameters \(=3\) must be 1 or equal the 4 channels"):
         PReLU(3).output_shape((4, 5))

@@ -68,7 +68,7 @@ def test_positions_that_are_appended_are_attended_to() -> None:
         (
             MultiheadAttention,
             {"batch_first": False},
-            r"batch_first \(=False\) must be True: in a description, the batch is always axis 0",
+            r"batch_first \(=False\) must be True, because every layer has the batch as axis 0",
         ),
         (RestrictedSelfAttention, {"window_size": 4}, r"window_size \(=4\) must be odd, so that"),
         (RestrictedSelfAttention, {"window_size": 0}, r"window_size \(=0\) must be at least 1"),

@@ -68,7 +68,7 @@ def test_an_empty_shape_has_one_element() -> None:
 def test_an_error_names_the_path_once() -> None:
     net = Sequential(features=Sequential(Conv2d(3, 8, 3), ReLU(), inline(Sequential(last=Conv2d(9, 8, 3)))))
     with pytest.raises(
-        ShapeError, match=r"^features\.last: in_channels \(=9\) must equal the 8 channels that arrive$"
+        ShapeError, match=r"^features\.last: in_channels \(=9\) must equal the 8 channels of the input$"
     ) as caught:
         trace(net, (3, 9, 9))
     assert "features.last" == caught.value.path

@@ -81,7 +81,7 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
             (3, 4, 5),
             r"BatchNorm1d takes an input with channels and 0 or 1 spatial axis, but got \(3, 4, 5\)",
         ),
-        (BatchNorm1d(3), (4,), r"num_features \(=3\) must equal the 4 channels that arrive"),
+        (BatchNorm1d(3), (4,), r"num_features \(=3\) must equal the 4 channels of the input"),
     ],
 )
 def test_inputs_that_do_not_fit_are_refused(layer: Layer, shape: tuple[int, ...], message: str) -> None:

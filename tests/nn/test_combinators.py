@@ -159,7 +159,11 @@ def test_wrong_children_are_refused(call: type[Layer], message: str) -> None:
         ),
         (Concat(Identity(), dim=3), (4, 5), r"dim \(=3\) must be an axis of the input \(4, 5\)"),
         (Split(ReLU(), ReLU(), dim=-3), (4, 5), r"dim \(=-3\) must be an axis of the input \(4, 5\)"),
-        (Split(ReLU(), ReLU()), (5, 5), r"the first size of \(5, 5\) must be divisible by the 2 branches"),
+        (
+            Split(ReLU(), ReLU()),
+            (5, 5),
+            r"the first size of \(5, 5\) must be divisible by the number of branches, 2",
+        ),
         (Sequential(a=Sum(b=Conv2d(3, 3, 1))), (4, 5, 5), r"^a\.b: in_channels \(=3\) must equal the 4"),
         (Sequential(a=Sum(ReLU(), nn.Flatten())), (4, 5), r"^a: Sum must join values of equal sizes"),
     ],

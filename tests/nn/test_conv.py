@@ -92,7 +92,7 @@ def test_an_argument_for_one_axis_is_one_integer() -> None:
         (Conv1d(3, 4, 3), (3, 9, 9), r"Conv1d takes an input of shape \(C, L\), but got \(3, 9, 9\)"),
         (Conv2d(3, 4, 3), (3, 9), r"Conv2d takes an input of shape \(C, H, W\), but got \(3, 9\)"),
         (Conv3d(3, 4, 3), (3, 9), r"Conv3d takes an input of shape \(C, D, H, W\), but got \(3, 9\)"),
-        (Conv2d(3, 4, 3), (4, 9, 9), r"in_channels \(=3\) must equal the 4 channels that arrive"),
+        (Conv2d(3, 4, 3), (4, 9, 9), r"in_channels \(=3\) must equal the 4 channels of the input"),
         (
             Conv2d(3, 4, 5, padding=(0, 2), dilation=2),
             (3, 8, 8),

@@ -71,7 +71,10 @@ def test_it_costs_what_the_convolution_costs_whose_transpose_it_is() -> None:
             {"padding_mode": "reflect"},
             r"padding_mode \(='reflect'\) must be 'zeros', the only mode of a transposed convolution",
         ),
-        ({"output_padding": 2}, r"output_padding \(=\(2, 2\)\) must be smaller than stride or dilation"),
+        (
+            {"output_padding": 2},
+            r"output_padding \(=\(2, 2\)\) must be smaller than the larger of stride and dilation",
+        ),
         ({"output_padding": -1}, r"output_padding \(=-1\) must be at least 0"),
     ],
 )

@@ -70,5 +70,5 @@ def test_wrong_arguments_are_refused() -> None:
         DeformConv2d(4, 6, 3, padding="same")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match=r"in_channels \(=4\) must be divisible by groups \(=3\)"):
         DeformConv2d(4, 6, 3, groups=3)
-    with pytest.raises(ShapeError, match=r"in_channels \(=4\) must equal the 3 channels that arrive"):
+    with pytest.raises(ShapeError, match=r"in_channels \(=4\) must equal the 3 channels of the input"):
         DeformConv2d(4, 6, 3).output_shape((3, 9, 9))

@@ -41,7 +41,7 @@ def test_positions_add_sines_and_cosines_of_growing_wavelengths() -> None:
         ({"embedding_dim": "3"}, r"Embedding: embedding_dim \(='3'\) must be an integer"),
         ({"padding_idx": 5}, r"Embedding: padding_idx \(=5\) must be less than num_embeddings \(=5\)"),
         ({"padding_idx": -6}, r"Embedding: padding_idx \(=-6\) must be at least -5"),
-        ({"max_norm": 1.0}, r"max_norm \(=1.0\) must be None, since running"),
+        ({"max_norm": 1.0}, r"max_norm \(=1.0\) must be None, because it would"),
         ({"norm_type": "2"}, r"Embedding: norm_type \(='2'\) must be a number"),
     ],
 )

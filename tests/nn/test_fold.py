@@ -37,11 +37,15 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
             (1, 2, 9),
             r"kernel_size \(=3\) does not fit into an image of size \(2, 9\) with padding 0",
         ),
-        (Fold((4, 4), 2), (6, 9), r"the 4 elements of kernel_size \(=2\) must divide the 6 rows that arrive"),
+        (
+            Fold((4, 4), 2),
+            (6, 9),
+            r"the 4 elements of kernel_size \(=2\) must divide the 6 rows of the input",
+        ),
         (
             Fold((4, 4), 2),
             (8, 8),
-            r"output_size \(=4\) has 9 windows, which must equal the 8 columns that arrive",
+            r"output_size \(=4\) has 9 windows, which must equal the 8 columns of the input",
         ),
         (Fold((4, 4), 2), (8, 3, 3), r"Fold takes an input of shape \(C, L\), but got \(8, 3, 3\)"),
     ],

@@ -20,7 +20,7 @@ def test_wrong_arguments_are_refused() -> None:
 
 
 def test_a_missing_flatten_is_named() -> None:
-    with pytest.raises(ShapeError, match=r"the input's shape \(2, 3, 4\); a Flatten before it is missing$"):
+    with pytest.raises(ShapeError, match=r"the input's shape \(2, 3, 4\); perhaps a Flatten is missing$"):
         Linear(24, 3).output_shape((2, 3, 4))
 
 

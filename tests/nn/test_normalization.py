@@ -63,7 +63,7 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
             (4,),
             r"normalized_shape \(=\(3, 4\)\) must equal the last sizes of the input's shape \(4,\)",
         ),
-        (GroupNorm(1, 3), (4, 3), r"num_channels \(=3\) must equal the 4 channels that arrive"),
+        (GroupNorm(1, 3), (4, 3), r"num_channels \(=3\) must equal the 4 channels of the input"),
         (
             LocalResponseNorm(3),
             (4,),

@@ -73,5 +73,7 @@ def test_drawings_show_the_name_of_its_class() -> None:
 def test_its_errors_are_those_of_every_layer() -> None:
     with pytest.raises(ArgumentError, match=r"LocallyConnected1d: length \(=0\) must be at least 1"):
         LocallyConnected1d(3, 4, length=0, kernel_size=3)
-    with pytest.raises(ShapeError, match=r"^local: in_channels \(=3\) must equal the 4 channels that arrive"):
+    with pytest.raises(
+        ShapeError, match=r"^local: in_channels \(=3\) must equal the 4 channels of the input"
+    ):
         trace(NET, (4, 9))

@@ -34,7 +34,7 @@ def test_wrong_arguments_are_refused() -> None:
 
 
 def test_layer_scale_needs_its_number_of_channels() -> None:
-    with pytest.raises(ShapeError, match=r"channels \(=2\) must equal the 3 channels that arrive"):
+    with pytest.raises(ShapeError, match=r"channels \(=2\) must equal the 3 channels of the input"):
         LayerScale(2).output_shape((3, 4, 4))
     with pytest.raises(ShapeError, match=r"LayerScale takes an input of shape \(C, H, W\), but got \(2, 4\)"):
         LayerScale(2).output_shape((2, 4))

@@ -55,7 +55,7 @@ def test_wrong_arguments_are_refused(layer: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("layer", "shape", "message"),
     [
-        (ChannelShuffle(3), (8, 4), r"groups \(=3\) must divide the 8 channels that arrive"),
+        (ChannelShuffle(3), (8, 4), r"groups \(=3\) must divide the 8 channels of the input"),
         (ChannelShuffle(2), (8,), r"ChannelShuffle takes an input of shape \(C, \*\), but got \(8,\)"),
         (PixelShuffle(2), (6, 4, 4), r"upscale_factor \(=2\) squared must divide the 6 channels"),
         (PixelUnshuffle(3), (6, 6, 4), r"downscale_factor \(=3\) must divide the input's sizes \(6, 4\)"),

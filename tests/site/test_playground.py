@@ -300,7 +300,7 @@ def test_the_page_says_what_is_missing_where_the_runtime_is_not_installed(lang: 
         ({"code": "\n\n1 / 0"}, "ZeroDivisionError: division by zero", 3),
         ({"code": ""}, "the code has no network: end with one, or keep it in a variable", 0),
         ({"code": "3"}, "the code has no network: end with one, or keep it in a variable, as in net = ", 0),
-        ({"code": "Conv2d(4, 8, 3)"}, "in_channels (=4) must equal the 3 channels that arrive", 0),
+        ({"code": "Conv2d(4, 8, 3)"}, "in_channels (=4) must equal the 3 channels of the input", 0),
         ({"shape": "3, x, 9"}, "the input shape must be whole numbers, such as 3, 224, 224", 0),
         ({"batch": "0"}, "the batch must be a whole number from 1 to 100000", 0),
         ({"dtype": "float8"}, "unknown dtype 'float8'", 0),

@@ -1,4 +1,4 @@
-"""Atrous spatial pyramid pooling: convolutions with several dilations and a global mean, side by side."""
+"""Atrous spatial pyramid pooling: convolutions with several dilations and a global mean, in parallel."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from convref.nn.blocks.conv_norm import conv_norm
 
 
 def aspp(in_channels: int, out_channels: int = 256, rates: Sequence[int] = (12, 24, 36)) -> Layer:
-    """Build parallel 1 × 1, dilated 3 × 3 and global-mean branches, with a 1 × 1 convolution after them.
+    """Build a 1 × 1 branch, dilated 3 × 3 branches and a global-mean branch, all in parallel.
 
-    The outputs of the branches are concatenated before that convolution.
+    Their outputs are concatenated and passed to a 1 × 1 convolution.
 
     Args:
         in_channels: the channels of the input.

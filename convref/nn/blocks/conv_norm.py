@@ -28,7 +28,7 @@ def conv_norm(
         stride: the stride of the convolution.
         dilation: the dilation of the convolution.
         groups: the number of groups of the convolution.
-        padding: the padding of the convolution, by default the one that keeps the spatial size at stride 1.
+        padding: the padding of the convolution. By default, it keeps the spatial size at stride 1.
         norm: the normalization, by default batch normalization of the `out_channels`.
         activation: the activation; None for no activation, as at the end of a bottleneck.
 

@@ -8,7 +8,7 @@ from convref.nn import AvgPool2d, BatchNorm2d, Concat, Conv2d, Identity, Layer, 
 def dense_block(in_channels: int, growth_rate: int, count: int, *, bottleneck: int = 4) -> Layer:
     """Build `count` dense layers in sequence; the output has `in_channels + count * growth_rate` channels.
 
-    `bottleneck` is an argument of `dense_layer`.
+    `bottleneck` is passed on to `dense_layer`.
 
     Source: Huang, Liu, van der Maaten and Weinberger, 2016, Densely connected convolutional networks.
 

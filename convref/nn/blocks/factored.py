@@ -1,7 +1,8 @@
-"""Convolutions that are replaced by a sequence of cheaper ones: by channels, by axes, or by depth.
+"""Sequences of cheap convolutions that replace one expensive convolution.
 
-An argument `padding` is the padding of the convolution that is replaced. Each convolution of the sequence
-pads only the axes along which its kernel has more than one element.
+The expensive kernel is split by channels (depthwise, then pointwise), by axes (K × 1, then 1 × K), or into
+several small kernels. The argument `padding` is the padding of the convolution that is replaced. In the
+sequence, each convolution pads only the axes along which its own kernel has more than one element.
 """
 
 from __future__ import annotations
@@ -51,8 +52,9 @@ def flattened_conv(
 ) -> Layer:
     """Build a 1 × 1, a depthwise K × 1 and a depthwise 1 × K convolution in sequence.
 
-    A filter is the outer product of three vectors (channels, column, row): it has `in_channels + 2 *
-    kernel_size` weights instead of `in_channels * kernel_size ** 2`. Only the last convolution has a bias.
+    Each filter is the outer product of three vectors: over the channels, a column and a row. It has
+    `in_channels + 2 * kernel_size` weights instead of `in_channels * kernel_size ** 2`. Only the last
+    convolution has a bias.
 
     Source: Jin, Dundar and Culurciello, 2014, Flattened convolutional neural networks.
 
@@ -85,7 +87,7 @@ def asymmetric_conv(
         in_channels: the channels of the input.
         out_channels: the channels of the output.
         kernel_size: the length of the column and of the row.
-        padding: the padding above and below of the first convolution, and left and right of the second.
+        padding: the padding of the first convolution above and below, and of the second left and right.
         hidden: the number of channels between the two convolutions, by default `out_channels`.
         bias: whether both convolutions have a bias.
 
@@ -117,8 +119,8 @@ def stacked_conv(
     Args:
         in_channels: the channels of the input.
         out_channels: the channels of the output.
-        count: the number of convolutions; an output of the last one depends on `count * (kernel_size - 1) +
-            1` elements of the input along each axis.
+        count: the number of convolutions. Along each axis, an output depends on `count * (kernel_size - 1) +
+            1` input elements.
         kernel_size: the size of each kernel, odd.
         hidden: the number of channels between the convolutions, by default `out_channels`.
         activation: the activation after each convolution but the last; None for no activation.
@@ -153,9 +155,9 @@ def stacked_conv(
 def diagonalwise_refactorization(conv: Conv, groups: int = 1) -> Conv:
     """Return a convolution with fewer groups that can replace a grouped convolution.
 
-    The weights that are added must be set to zero. A depthwise convolution is replaced by `groups` ordinary
-    convolutions, whose weights are zero except for the diagonal. The result is the same; there are more
-    multiplications, but in fewer and larger matrix products.
+    The new convolution has weights that the old one lacks; they must be set to zero. A depthwise convolution,
+    for example, becomes `groups` ordinary convolutions whose weights are zero except on the diagonal. The
+    output is the same. There are more multiplications, but they form fewer and larger matrix products.
 
     Args:
         conv: the grouped convolution.

@@ -1,4 +1,4 @@
-"""Gated convolutions: one convolution computes features, another a factor from 0 to 1 for each of them."""
+"""Gated convolutions: one computes features, another computes a factor from 0 to 1 for each feature."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ ACTIVATION = ELU()
 
 
 def gated_conv1d(in_channels: int, out_channels: int, kernel_size: int, dilation: int = 1) -> Layer:
-    """Build a causal convolution with a gated linear unit; each output reads only positions up to its own.
+    """Build a causal convolution with a gated linear unit; no output reads later positions than its own.
 
-    The convolution has `2 * out_channels` output channels. The first half are the values; each is multiplied
-    by the sigmoid of the corresponding channel of the second half, its gate.
+    The convolution has `2 * out_channels` output channels. The first half are values, the second half gates:
+    each value is multiplied by the sigmoid of its gate.
 
     Shapes: (C_in, L) -> (C_out, L).
 
@@ -39,7 +39,7 @@ def gated_conv2d(
     dilation: Ints = 1,
     activation: Layer | None = ACTIVATION,
 ) -> Layer:
-    """Build two convolutions: the features of one are multiplied by the sigmoid of the other.
+    """Build two parallel convolutions; the output of one is multiplied by the sigmoid of the other's.
 
     Args:
         in_channels: the channels of the input.

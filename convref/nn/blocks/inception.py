@@ -51,16 +51,16 @@ def inception_module(
     """Build parallel 1 × 1, 3 × 3 and 5 × 5 convolutions and a 3 × 3 pool, concatenated.
 
     Args:
-        in_channels: the channels of the feature map.
-        one: the channels of the 1 × 1 kernels.
-        three: a pair: the channels of the 1 × 1 reduction before the 3 × 3 kernels (None for no reduction),
-            and the channels of the 3 × 3 kernels.
-        five: the same pair for the 5 × 5 kernels.
-        pool: the channels of the 1 × 1 projection after the pool; None for no projection, as in the naive
-            module.
+        in_channels: the channels of the input.
+        one: the output channels of the 1 × 1 branch.
+        three: for the 3 × 3 branch, a pair: the output channels of the 1 × 1 reduction before it (None for no
+            reduction), and of the 3 × 3 convolution.
+        five: the same pair for the 5 × 5 branch.
+        pool: the output channels of the 1 × 1 projection after the pool; None for no projection, as in the
+            paper's naive module.
         conv: the function that builds each convolution with its activation. It is called as
             `conv(in_channels, out_channels, kernel_size)`, or with a further argument `padding`.
-        large_kernel: the size of the large kernels, 5 in the paper.
+        large_kernel: the kernel size of the third branch, 5 in the paper.
         ceil_mode: the argument `ceil_mode` of the pool.
 
     Source: Szegedy et al., 2014, Going deeper with convolutions, figure 2.

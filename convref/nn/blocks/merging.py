@@ -36,7 +36,7 @@ def widened_sum(
     Args:
         branches: the branches, whose outputs have equal spatial sizes.
         channels: the number of output channels of each branch.
-        out_channels: the number of channels of the result. A branch with that many channels gets no
+        out_channels: the number of channels of the result. A branch that already has this number gets no
             convolution.
         mean: whether to divide the sum by the number of branches.
 

@@ -6,7 +6,7 @@ from convref.nn import BatchNorm2d, Conv2d, Identity, Inline, Layer, ReLU, Seque
 
 
 def basic_block(in_channels: int, out_channels: int, stride: int = 1) -> Layer:
-    """Build the block of ResNet-18 and -34: two 3 × 3 convolutions, and a shortcut that is added.
+    """Build the block of ResNet-18 and -34: two 3 × 3 convolutions, to whose output a shortcut is added.
 
     Source: He et al., 2015, Deep residual learning for image recognition, figure 5, left.
 

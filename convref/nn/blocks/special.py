@@ -25,12 +25,12 @@ def convolution(rank: int) -> type[Conv]:
         <class 'convref.nn.conv.Conv2d'>
     """
     if rank not in CONVOLUTIONS:
-        raise ArgumentError(f"rank (={rank!r}), the number of spatial axes, must be 1, 2 or 3")
+        raise ArgumentError(f"rank (={rank!r}) must be 1, 2 or 3, the number of spatial axes")
     return CONVOLUTIONS[rank]
 
 
 def pointwise_conv(in_channels: int, out_channels: int, *, bias: bool = True, rank: int = 2) -> Conv:
-    """Build a convolution with kernel size 1, which mixes channels at each position separately.
+    """Build a convolution with kernel size 1, which mixes the channels at each position separately.
 
     Source: Lin, Chen and Yan, 2013, Network in network.
 
@@ -44,7 +44,7 @@ def pointwise_conv(in_channels: int, out_channels: int, *, bias: bool = True, ra
 def pointwise_group_conv(
     in_channels: int, out_channels: int, groups: int, *, bias: bool = True, rank: int = 2
 ) -> Conv:
-    """Build a convolution with kernel size 1 and groups, which mixes the channels of each group.
+    """Build a grouped convolution with kernel size 1, which mixes only the channels within each group.
 
     Source: Zhang, Zhou, Lin and Sun, 2017, ShuffleNet, section 3.1.
 
@@ -66,7 +66,7 @@ def group_conv(
     bias: bool = True,
     shared: bool = False,
 ) -> Layer:
-    """Build a 2-D grouped convolution; if `shared`, all groups use the same kernels.
+    """Build a 2-D grouped convolution.
 
     Args:
         in_channels: the input channels of all groups together.
@@ -76,7 +76,7 @@ def group_conv(
         stride: the stride of the convolution.
         padding: the padding of the convolution.
         bias: whether the convolution has a bias.
-        shared: whether all groups share their kernels and biases instead of having different ones.
+        shared: whether all groups use the same kernels and biases.
 
     Source: Krizhevsky, Sutskever and Hinton, 2012, ImageNet classification, section 3.2.
 
@@ -153,7 +153,7 @@ def dilated_conv(
 
 
 def global_conv(in_channels: int, out_channels: int, size: Ints, *, bias: bool = True, rank: int = 2) -> Conv:
-    """Build a convolution whose kernel covers the whole feature map, equal to a fully connected layer.
+    """Build a convolution whose kernel covers the whole feature map, so that it is a fully connected layer.
 
     Args:
         in_channels: the channels of the feature map.

@@ -50,7 +50,7 @@ def translated(text: str) -> str | None:
     """Return the Chinese translation of a message; None if its form is not known.
 
     Example:
-        >>> translated("features.3: in_channels (=64) must equal the 128 channels that arrive")
+        >>> translated("features.3: in_channels (=64) must equal the 128 channels of the input")
         'features.3：in_channels（=64）必须等于输入的通道数 128'
     """
     whole = _by_rules(text) or _argument(text) or _located(text)

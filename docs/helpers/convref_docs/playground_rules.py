@@ -119,7 +119,7 @@ PYTHON: Final = (
 )
 """Messages of Python, as regular expressions, with their translation."""
 
-ARRIVING: Final = r"the (?P<n>\d+) (?P<noun>channel|row|column)s? that arrives?"
+OF_INPUT: Final = r"the (?P<n>\d+) (?P<noun>channel|row|column)s? of the input"
 ARGUMENTS: Final = (
     (r"must be at least (?P<n>.+)", "至少应为 {n}"),
     (r"must be at most (?P<n>[\d.]+)", "最多为 {n}"),
@@ -128,10 +128,10 @@ ARGUMENTS: Final = (
     (r"must be a positive integer", "必须是正整数"),
     (r"must be a tuple of integers", "必须是整数的元组"),
     (r"must be an integer or a tuple of (?P<n>\d+) integers", "必须是整数，或由 {n} 个整数组成的元组"),
-    (rf"must equal {ARRIVING}", "必须等于输入的{noun_noun} {n}"),
-    (rf"must be 1 or {ARRIVING}", "必须是 1，或输入的{noun_noun} {n}"),
-    (rf"must divide {ARRIVING}", "必须整除输入的{noun_noun} {n}"),
-    (rf"squared must divide {ARRIVING}", "的平方必须整除输入的{noun_noun} {n}"),
+    (rf"must equal {OF_INPUT}", "必须等于输入的{noun_noun} {n}"),
+    (rf"must be 1 or equal {OF_INPUT}", "必须是 1，或输入的{noun_noun} {n}"),
+    (rf"must divide {OF_INPUT}", "必须整除输入的{noun_noun} {n}"),
+    (rf"squared must divide {OF_INPUT}", "的平方必须整除输入的{noun_noun} {n}"),
     (r"must divide the input's sizes (?P<a>.+)", "必须整除输入的尺寸 {a}"),
     (r"must be divisible by (?P<a>.+)", "必须能被 {a} 整除"),
     (r"must be at most half of (?P<a>.+)", "最多为 {a} 的一半"),
@@ -141,7 +141,7 @@ ARGUMENTS: Final = (
     ),
     (r"must be at most (?P<a>.+)", "最多为 {a}"),
     (r"must be less than (?P<a>.+)", "必须小于 {a}"),
-    (r"must be smaller than stride or dilation", "必须小于 stride 或 dilation"),
+    (r"must be smaller than the larger of stride and dilation", "必须小于 stride 与 dilation 中较大的一个"),
     (r"must be one of (?P<a>.+)", "必须是这些之一：{a}"),
     (r"must be 'same', 'valid' or integers", "必须是 'same'、'valid' 或整数"),
     (r"must be (?P<a>'[^']+') or (?P<b>'[^']+')", "必须是 {a} 或 {b}"),
@@ -155,14 +155,14 @@ ARGUMENTS: Final = (
     (r"must be from (?P<a>-?\d+) to (?P<b>-?\d+)", "必须在 {a} 到 {b} 之间"),
     (r"must equal the last size of the input's shape (?P<a>\([^)]*\))", "必须等于输入形状 {a} 的最后一维"),
     (
-        r"must equal the last size of the input's shape (?P<a>\([^)]*\)); a Flatten before it is missing",
-        "必须等于输入形状 {a} 的最后一维；它前面缺一个 Flatten",
+        r"must equal the last size of the input's shape (?P<a>\([^)]*\)); perhaps a Flatten is missing",
+        "必须等于输入形状 {a} 的最后一维；它前面可能缺一个 Flatten",
     ),
     (r"must equal the last sizes of the input's shape (?P<a>\([^)]*\))", "必须等于输入形状 {a} 的最后几维"),
     (r"can only be used with stride 1, not (?P<a>.+)", "只能在步幅为 1 时使用，这里的步幅是 {a}"),
     (r"must be odd.*", "必须是奇数"),
     (r"must not be 0: .*", "不能为 0，因为公式要除以它"),
-    (r"must be True: in a description.*", "必须是 True：网络描述中第 0 轴总是批量"),
+    (r"must be True, because every layer.*", "必须是 True：每一层的第 0 轴总是批量"),
     (r"must be False: a layer has one output.*", "必须是 False：一层只有一个输出"),
     (r"must be a layer(?:; .*)?", "必须是一层网络"),
     (r"must be a positive number or a tuple of positive numbers", "必须是正数，或正数的元组"),

@@ -32,7 +32,7 @@ def test_each_rank_gives_the_convolution_of_that_rank(rank: int, conv: Callable[
 
 
 def test_a_convolution_over_four_axes_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"rank \(=4\), the number of spatial axes, must be 1, 2 or 3"):
+    with pytest.raises(ArgumentError, match=r"rank \(=4\) must be 1, 2 or 3, the number of spatial axes"):
         pointwise_conv(3, 4, rank=4)
 
 

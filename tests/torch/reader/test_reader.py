@@ -279,7 +279,7 @@ UNREADABLE: list[tuple[Callable[[Any, Any], object], str]] = [
     ),
     (lambda _, x: x * float(x.sum()), rf"cannot read _local_scalar_dense at {HERE}: a branch, a loop"),
     (lambda m, x: m.conv(x[:, :3]), "does not take an input of shape (4, 8, 8): conv at"),
-    (lambda m, x: m.deep(x), "in_channels (=4) must equal the 8 channels that arrive"),
+    (lambda m, x: m.deep(x), "in_channels (=4) must equal the 8 channels of the input"),
     (lambda _, x: x @ x[:, :, :5], "(its inputs have the shapes (4, 8, 8) and (4, 5, 8) without"),
     (lambda _, x: x.absent, rf"cannot follow the module's forward at {HERE}"),
     (lambda _, x: x * STRANGER, "it uses a parameter that does not belong to the module"),
