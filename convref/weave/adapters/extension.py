@@ -1,8 +1,9 @@
-"""The Python-Markdown extension `convref`: runs the code in pages, for hosts without a plugin for it.
+"""The Python-Markdown extension `convref`: runs the code in pages.
 
-Zensical and every other program that uses Python-Markdown runs the code in its pages if its configuration
-lists the extension `convref`; the extension `convref.formulas` renders formulas. Under MkDocs and ProperDocs,
-use the plugin instead: it does all of this, and also runs the translations of a page together.
+It is meant for hosts for which convref has no plugin, such as Zensical. Every program that uses
+Python-Markdown runs the code in its pages if its configuration lists the extension `convref`. To render
+formulas, list the extension `convref.formulas`, too. Under MkDocs and ProperDocs, use the plugin instead: it
+also runs the translations of a page together.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ _log: Final = logging.getLogger("convref")
 
 @functools.cache
 def _engine(options: SiteOptions, language: str, directory: str) -> Engine:
-    """Return a site's engine, which runs its pages.
+    """Return the engine that runs the pages of a site; equal arguments give the same engine.
 
-    It is memoized, because hosts create an extension object for every page.
+    Hosts create an extension object for every page, and a new engine for each of them would be slow.
     """
     engine = Engine(replace(options.run_settings, cwd=directory), [language], options.cache_settings)
     atexit.register(engine.close)
@@ -50,10 +51,12 @@ class WeaveExtension(Extension):
     """The Markdown extension that runs the code in pages and inserts the results.
 
     Args:
-        language: the language of the pages, for values that have a form for each language.
-        path: the path of the page as messages show it; not needed if the host reports the path.
-        root: the directory of pages; messages show it before the paths that a host reports.
-        snippets: the directories in which `pymdownx.snippets` looks; None if the site does not use it.
+        language: the language of the pages. A value that can be shown in several languages is shown in this
+            one.
+        path: the path of the page, as it appears in messages; not needed if the host reports the path.
+        root: the directory of pages. In messages, it precedes a path that the host reports.
+        snippets: the directories in which `pymdownx.snippets` looks for files; None if the site does not use
+            it.
         options: the other options of `convref.weave.site.options.SiteOptions`, except `notebooks`.
 
     Raises:
@@ -72,7 +75,8 @@ class WeaveExtension(Extension):
         super().__init__()
         if "notebooks" in options:
             raise ArgumentError(
-                "notebooks must not be given: Python-Markdown passes only Markdown pages to an extension"
+                f"notebooks (={options['notebooks']!r}) must not be given to the extension. "
+                "Python-Markdown passes only Markdown pages to it."
             )
         self.language, self.path, self.root = language, path, root
         self.options = SiteOptions.from_mapping(options, Path.cwd(), snippets)
@@ -116,10 +120,14 @@ class _Runner(Preprocessor):
         return rendered.markdown.split("\n")
 
     def end(self, html: str) -> None:
-        """Finish a page: log the errors of its late fences, and the fences that its HTML shows as text.
+        """Finish a page: log the errors of its late fences, and the fences that were wrongly not run.
+
+        Late fences are not in the page's text; they appear only while it is converted, for example from a
+        macro.
 
         Args:
-            html: the HTML to which the page was converted.
+            html: the HTML to which the page was converted. A fence that should have been run is shown in it
+                as text.
         """
         page, self.page = self.page, None
         if page:
@@ -130,7 +138,7 @@ class _Runner(Preprocessor):
                     _log.warning("%s", found)
 
     def _path(self) -> str:
-        """Return the page's path: the option `path` if given, else the path that the host reports."""
+        """Return the page's path: the option `path` if given, otherwise the path that the host reports."""
         for each in [] if self.extension.path else self.md.preprocessors:
             of_host = getattr(getattr(each, "page", None), "path", "")  # as Zensical's own processors have it
             if of_host:
@@ -156,11 +164,12 @@ class _Finisher(Postprocessor):
 
 
 def _updated_toc(tokens: list[Any], finished: Finished) -> list[Any]:
-    """Return the table of contents after renaming and hiding headings.
+    """Return the table of contents with new identifiers of headings, and without the headings to be hidden.
 
     Args:
         tokens: the headings as Python-Markdown's `toc` represents them.
-        finished: the new identifiers, and the hidden headings, which their subheadings replace.
+        finished: the new identifiers, and the headings to be hidden. The subheadings of a hidden heading take
+            its position in the table.
     """
     found: list[Any] = []
     for token in tokens:

@@ -4,12 +4,12 @@ r"""The Python-Markdown extension `convref.formulas`: converts formulas to MathM
     $$…$$ \[…\]     between paragraphs, $$…$$ also within a paragraph
 
 A `$` opens a formula if a character other than a space follows it. It closes a formula if a character other
-than a space precedes it and no digit follows: `$5 and $6` is text. `\$` is a dollar sign. In a table, write
-`\vert` for `|`, which Markdown takes for the end of the cell.
+than a space precedes it and no digit follows. So `$5 and $6` is text. `\$` is a dollar sign. In a table,
+write `\vert` for `|`, which Markdown takes for the end of the cell.
 
-A host can pass the path and the source of the page: then the PageError of a formula that does not parse has
-the path and the line. A host can also pass a function `report` that collects errors: then the page shows the
-error, and no exception is raised.
+If a formula does not parse, a PageError is raised. It names the path and the line if the host has passed the
+path and the source of the page. If the host has passed a function `report`, this function is called with the
+error instead, and the page shows the error.
 """
 
 from __future__ import annotations
@@ -89,9 +89,9 @@ class Formulas:
         return AtomicString(placeholder)
 
     def plain_text(self, placeholder: str) -> str:
-        """Return the plain text, escaped for HTML, of the formula that a placeholder represents.
+        """Return the plain text of the formula that a placeholder represents, escaped for HTML.
 
-        Placeholders of other content, such as code spans, are returned unchanged.
+        A placeholder of other content, such as a code span, is returned unchanged.
         """
         if placeholder not in self.markups:
             return placeholder
@@ -115,7 +115,7 @@ class Formulas:
 
 
 class _Source(Preprocessor):
-    """The preprocessor that stores the page's source, from which line numbers of errors are computed.
+    """The preprocessor that stores the page's source, in which the lines of wrong formulas are looked up.
 
     It does nothing if the host has set the source already.
     """
@@ -174,7 +174,7 @@ class _Inline(InlineProcessor):
 
 
 class _Labels(Treeprocessor):
-    """The tree processor that gives headings with formulas a plain-text label for the table of contents."""
+    """The tree processor that shows formulas in headings as plain text in the table of contents."""
 
     def __init__(self, md: Markdown, formulas: Formulas) -> None:
         super().__init__(md)
@@ -196,8 +196,8 @@ class FormulaExtension(Extension):
     """The Markdown extension that converts formulas to MathML.
 
     Args:
-        path: the path of the page as messages show it.
-        source: the page as its author wrote it, if the host changes it before it is converted.
+        path: the path of the page, as it appears in messages.
+        source: the page as its author wrote it, needed if the host changes the text before it is converted.
         report: a function that is called with the error of each formula that does not parse; without it, the
             error is raised.
     """

@@ -1,8 +1,9 @@
-"""The Python-Markdown extension that runs the fences which appear only while a page is converted.
+"""The Python-Markdown extension that runs *late fences*: those that appear only while a page is converted.
 
-It also works on text that another converter handles while the page is converted. For docstrings, for example,
-mkdocstrings has its own converter, which uses the same extensions. The fences are run after snippets were
-inserted and before pymdownx.superfences looks for fences.
+A late fence is not in the page's text. It comes, for example, from a snippet, a macro or a docstring.
+mkdocstrings converts docstrings with a separate Markdown converter, which uses the same extensions, so this
+extension runs the fences in docstrings, too. It runs after snippets are inserted, and before
+pymdownx.superfences turns fences into code blocks.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ _SHOWN_AS_TEXT: Final = re.compile(
 
 
 class ConvertedPage:
-    """A page while it is converted to HTML.
+    """A page that is being converted to HTML.
 
     Args:
-        fences: runs the fences that appear.
-        path: the page's path as messages show it.
+        fences: runs the late fences of the page.
+        path: the page's path, as it appears in messages.
         text: the page's text as its author wrote it.
         snippets: the directories in which snippets are looked up.
-        config: the configuration of MkDocs, in which mkdocstrings is looked up; None without MkDocs.
+        config: the configuration of MkDocs, from which mkdocstrings is obtained; None without MkDocs.
     """
 
     def __init__(
@@ -45,12 +46,12 @@ class ConvertedPage:
         self.fences, self.path, self.text, self.snippets, self.config = fences, path, text, snippets, config
 
     def place(self, text: str, line: int, name: str) -> Place:
-        """Return the file and line in which the author wrote a line of a text that is being converted.
+        """Return the file and line where the author wrote a line of a text that is being converted.
 
         Args:
-            text: the text.
-            line: the number of the line.
-            name: the name of the object whose docstring contains the text; "" for another text.
+            text: the text, such as a docstring or the page with its snippets.
+            line: the number of the line in this text.
+            name: for a docstring, the name of its object; otherwise "".
         """
         lines = [each.strip() for each in text.splitlines()]
         if name:
@@ -70,7 +71,10 @@ class ConvertedPage:
             return None
 
     def _directive(self, name: str) -> Place | None:
-        """Return the position of the line `::: name` that documents an object or one that contains it."""
+        """Return the position of the line `::: name` of the page that documents an object, or None.
+
+        The line may name the object itself, or a module or class that contains it.
+        """
         for number, line in enumerate(self.text.splitlines(), 1):
             mark, _, shown = line.strip().partition(" ")
             if mark == ":::" and f"{name}.".startswith(f"{shown.strip()}."):
@@ -86,10 +90,10 @@ class ConvertedPage:
 
 
 class LateFencesExtension(Extension):
-    """The extension of Python-Markdown that runs late fences: those that appear during the conversion.
+    """The extension of Python-Markdown that runs late fences: those that appear only during the conversion.
 
     Args:
-        page: returns the page that is being converted; None if it does not belong to the site.
+        page: a function that returns the page that is being converted; None if it is no page of the site.
     """
 
     def __init__(self, page: Callable[[], ConvertedPage | None]) -> None:
@@ -106,13 +110,13 @@ def register(md: Markdown, page: Callable[[], ConvertedPage | None]) -> None:
 
     Args:
         md: the converter.
-        page: returns the page that is being converted, or None, as in `LateFencesExtension`.
+        page: see `LateFencesExtension`.
     """
     md.preprocessors.register(_LateFences(md, page), "convref-late-fences", _AFTER_SNIPPETS)
 
 
 class _LateFences(Preprocessor):
-    """The preprocessor that replaces fences by their results."""
+    """The preprocessor that runs late fences and replaces them by their results."""
 
     def __init__(self, md: Markdown, page: Callable[[], ConvertedPage | None]) -> None:
         super().__init__(md)
@@ -131,7 +135,7 @@ class _LateFences(Preprocessor):
 
 
 def fences_shown_as_text(html: str) -> Iterator[str]:
-    r"""Yield a message for each fence in a converted page that is shown as text although it is to be run.
+    r"""Yield a message for each fence that should have been run, but is text in the converted page.
 
     Example:
         >>> list(fences_shown_as_text('<p><code>python exec="on"\nprint(1)</code></p>'))
@@ -142,7 +146,7 @@ def fences_shown_as_text(html: str) -> Iterator[str]:
 
 
 def _index(lines: Sequence[str], searched: Sequence[str]) -> int | None:
-    """Return the index at which the first two of the searched lines occur; None if they do not.
+    """Return the index in `lines` at which the first two of the searched lines occur, or None.
 
     Indentation is ignored.
     """

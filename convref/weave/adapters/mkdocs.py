@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 class ConvrefConfig(Config):  # type: ignore[no-untyped-call]
     """The options of the plugin, as written in the site's configuration.
 
-    `convref.weave.site.options.SiteOptions` has their names, defaults and rules; this class only reports
-    their errors in the style of MkDocs.
+    Their names, defaults and rules are defined in `convref.weave.site.options.SiteOptions`. This class only
+    reports wrong options in the style of MkDocs.
     """
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
@@ -64,11 +64,11 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     @property
     def _build(self) -> MkDocsBuild:
-        """The state of the build in progress."""
+        """The state of the build in progress; a PluginError is raised if no build is in progress."""
         if self._current is None:
             raise PluginError(
-                "convref: MkDocs has not called on_config, which begins a build, or the call failed; "
-                "look for an earlier error, which another plugin may have hidden"
+                "convref: no build is in progress. MkDocs did not call on_config, or the call failed. "
+                "Look for an earlier error, which another plugin may have hidden."
             )
         return self._current
 
@@ -81,7 +81,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Start a build; if this is the event of a build inside the current one, only enter that build."""
+        """Start a build, or enter the build of another language inside the running build (see the module)."""
         site = Site(config, without_metadata)
         if not any(isinstance(each, LateFencesExtension) for each in config.markdown_extensions):
             extension = LateFencesExtension(lambda: self._current.converted if self._current else None)
@@ -105,7 +105,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-150)  # when other plugins have added their files
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Start running the pages of all languages as soon as MkDocs has collected the files of the first."""
+        """Start running the pages of all languages; MkDocs has listed the files of the first language."""
         self._build.take_notebooks(files, config)
         if self._kept:
             self._kept.conversions.begin(config, self._build.site.current_language(""))
@@ -117,16 +117,16 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(50)  # before mkdocs-jupyter
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
-        """For a notebook, insert the results and write the placeholder file that mkdocs-jupyter renders."""
+        """For a notebook, insert the results, and write the skeleton file that mkdocs-jupyter renders."""
         del config
         if isinstance(page.file, NotebookFile):
             self._build.render_notebook(page, files)
         return page
 
     def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
-        """Return the text of a page that MkDocs must not read itself; None for other pages.
+        """Return the text of a page whose file MkDocs must not read; None for other pages.
 
-        These are notebooks, and pages whose file was changed while the pages ran.
+        MkDocs must not read notebooks, nor pages whose file was changed while the pages ran.
         """
         del config
         notebook = self._build.notebooks.of(page)
@@ -153,7 +153,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-1000)  # when the Markdown is complete
     def _recall_conversion(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Make the page reuse its HTML of the last build if everything on which it depends is unchanged."""
+        """Let the page reuse its HTML of the last build, if all that it depends on is unchanged."""
         del files
         if self._kept and is_page(page.file):
             depends = self._build.conversion_depends(page, config)
@@ -163,17 +163,18 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     on_page_markdown = CombinedEvent(_insert_results, _recall_conversion)
 
     def inlined(self, page: Page, markdown: str) -> str:
-        """Return the Markdown of a page with HTML instead of placeholders, for hooks that use the text.
+        """Return the Markdown of a page with HTML in place of placeholders, for hooks that process it.
 
         Args:
-            page: a page whose `on_page_markdown` has run and which MkDocs has not converted yet.
+            page: a page for which the event `on_page_markdown` has ended, and which is not converted to HTML
+                yet.
             markdown: the text that the event returned.
         """
         fragments = self._build.fragments.get(page.file.src_uri)
         return fragments.inlined(markdown) if fragments else markdown
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Report files that were deleted while the pages ran, and keep MkDocs from copying them."""
+        """Report files of the site that were deleted while the pages ran; MkDocs would fail to copy them."""
         self._build.add_new_files(files, config)
         self._build.drop_missing_files(files)
         if self._kept:
@@ -207,7 +208,8 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """End the build; if it is the outermost one, log a summary of the errors in all languages.
 
-        A strict build fails because MkDocs counts the logged warnings. With `--quiet`, MkDocs counts nothing.
+        In a strict build, MkDocs counts the logged warnings and fails. With `--quiet` it counts nothing; then
+        this method makes the strict build fail.
         """
         if self._build.leave():
             self._build.write_browser_files(offline=not self._serving)
@@ -226,7 +228,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._close_engine()
 
     def _engine_for(self, site: Site, options: SiteOptions) -> Engine:
-        """Return the previous build's engine if it was made with equal options, else a new engine."""
+        """Return the engine of the previous build if its options are the same, otherwise a new engine."""
         wanted = (options.run_settings, site.languages, options.cache_settings)
         if self._engine and (self._engine.settings, self._engine.languages, self._engine.cache) != wanted:
             self._close_engine()
@@ -234,7 +236,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         return self._engine
 
     def _finish(self, build: MkDocsBuild) -> str:
-        """Close the outermost build, log its errors, and return them as one text; "" if there are none."""
+        """Close the outermost build, log its errors, and return them as one text; "" without errors."""
         self._current = None
         build.close()
         if self._serving and self._engine:
@@ -255,12 +257,12 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 def _updated_toc(
     items: list[AnchorLink], renamed: Mapping[str, str], hidden: frozenset[str]
 ) -> Iterator[AnchorLink]:
-    """Yield the entries of the table of contents after renaming and hiding headings.
+    """Yield the entries of the table of contents with new identifiers, and without the headings to be hidden.
 
     Args:
         items: the entries.
-        renamed: the new identifiers of headings by their old ones.
-        hidden: the identifiers of headings that are removed and replaced by their subheadings.
+        renamed: a dict from the old identifier of each renamed heading to its new one.
+        hidden: the identifiers of the headings to be hidden. Their subheadings take their position.
     """
     for item in items:
         children = list(_updated_toc(item.children, renamed, hidden))

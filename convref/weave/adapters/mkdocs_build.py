@@ -50,7 +50,8 @@ class MkDocsBuild:
         options: the options of the site.
         policy: the site's rules for numbers in its pages.
         engine: the engine that runs the pages.
-        memory: what former builds of the site computed, if there were any.
+        memory: values that earlier builds of the site computed and that this one can reuse; None for no such
+            values.
     """
 
     def __init__(
@@ -79,10 +80,10 @@ class MkDocsBuild:
         self._depth = 1  # of this build and the inner ones that mkdocs-static-i18n runs
 
     def enter(self, site: Site) -> None:
-        """Enter a build of another language, which mkdocs-static-i18n runs inside this one.
+        """Enter the build of another language, which mkdocs-static-i18n runs inside this one.
 
         Args:
-            site: the site as that build's configuration describes it.
+            site: the site according to the configuration of that build.
         """
         site.texts = self.site.texts
         self.site = site
@@ -135,18 +136,18 @@ class MkDocsBuild:
             self.report([Diagnostic(shown, 0, "page", message, fatal=False)])
 
     def changed_text(self, file: File) -> str | None:
-        """Return the former text of a page whose file has changed since it was read, and report the change.
+        """If the file of a page has changed since it was read, report this and return the text that was read.
 
-        Return None if the file has not changed, so that MkDocs reads it.
+        Return None if the file has not changed. MkDocs then reads it.
         """
         if isinstance(file, NotebookFile) or not file.abs_src_path:
             return None
         return self.site.text(file) if self._change_of(file) else None
 
     def _change_of(self, file: File) -> str:
-        """Return a message if the file of a page has changed since its text was read; "" if it has not.
+        """Return a message if the file of a page has changed since its text was read, otherwise "".
 
-        The message is also reported, once for each page.
+        The message is also reported the first time that it is returned for a page.
         """
         if not file.abs_src_path:
             return ""
@@ -182,7 +183,7 @@ class MkDocsBuild:
     def _convert(
         self, page: Page, convert: Callable[[MkDocsConfig, Files], None], config: MkDocsConfig, files: Files
     ) -> None:
-        """Convert a page to HTML, and run the fences that appear only during the conversion."""
+        """Convert a page to HTML, and run its late fences, which appear only during the conversion."""
         source = self._sources.pop(page.file.src_uri, None)
         if source is None:  # it could not be read
             convert(config, files)
@@ -202,12 +203,12 @@ class MkDocsBuild:
             self.report(fences.diagnostics)
 
     def check_converted(self, page: Page, html: str) -> None:
-        """Report the fences that a converted page shows as text although they are to be run."""
+        """Report the fences that should have been run, but are shown as text in the converted page."""
         path = self.site.source(page.file, "").path
         self.report(Diagnostic(path, 0, "run", message) for message in fences_shown_as_text(html))
 
     def drop_missing_files(self, files: Files) -> None:
-        """Report files that were deleted while the pages ran, and remove them from the files to be copied."""
+        """Report the files that were deleted while the pages ran, and keep MkDocs from copying them."""
         for file in list(files):
             path = file.abs_src_path
             if not file.is_documentation_page() and path and not Path(path).is_file():
@@ -237,15 +238,15 @@ class MkDocsBuild:
         return blocks.data(get_relative_url(FOLDER, page.url))
 
     def write_browser_files(self, *, offline: bool) -> None:
-        """Write the files that readers need to run blocks into the built site, if a page offers blocks.
+        """Write the files that readers need to run blocks into the built site, if any page has such blocks.
 
         Args:
-            offline: as in `Browser.write`.
+            offline: see `Browser.write`.
         """
         self._browser.write(self._site_folder, offline=offline)
 
     def render_notebook(self, page: Page, files: Files) -> None:
-        """Insert the results into a notebook, and write the placeholder file that mkdocs-jupyter renders."""
+        """Insert the results into a notebook, and write the skeleton file that mkdocs-jupyter renders."""
         key, language, source = self._place(page, self.site.text(page.file))
         notebook = self._pages.notebook(key, source, language, self.site.current_language(language))
         self.notebooks.begin(page, notebook, partial(self.site.address, file=page.file, files=files))
@@ -253,10 +254,11 @@ class MkDocsBuild:
         self.report(notebook.diagnostics)
 
     def configure_formulas(self, config: MkDocsConfig, page: Page, source: str) -> None:
-        """Configure the formula extension for the next page: its path, its source, and a callback for errors.
+        """Pass the formula extension the path and source of the next page, and a callback for errors.
 
         Args:
-            config: the configuration of MkDocs, whose extension settings are changed for the next page.
+            config: the configuration of MkDocs, in which the extension's options are changed for the next
+                page.
             page: the page.
             source: the page's text, in which the line numbers of formulas are looked up.
         """
@@ -270,7 +272,7 @@ class MkDocsBuild:
                 config.mdx_configs[name] = {**(config.mdx_configs.get(name) or {}), **options}
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Log each error as a warning and each note at level INFO, and keep the errors for `summary`."""
+        """Log errors as warnings and notes as information, and remember the errors for `summary`."""
         for each in diagnostics:
             detail = "".join(f"\n    {line}" for line in each.detail.rstrip().splitlines())
             (log.warning if each.fatal else log.info)("%s%s", each, detail)
@@ -278,21 +280,21 @@ class MkDocsBuild:
                 self._errors.append(each)
 
     def unrepeatable(self) -> int:
-        """Return the number of effects of conversions so far that cannot be repeated for a reused page.
+        """Return the number of effects that conversions have had so far and that a reused page cannot repeat.
 
-        These are errors that were reported, and fences that were run but are not in the page's text.
+        These effects are reported errors, and late fences, which are run but are not in the page's text.
         """
         return len(self._errors) + self._late_fences
 
     def conversion_depends(self, page: Page, config: MkDocsConfig) -> tuple[Any, ...]:
-        """Return what the HTML of a page depends on besides its Markdown, its address and the options."""
+        """Return the values on which the HTML of a page depends besides its Markdown, address and options."""
         path = self.site.source(page.file, "").path  # in the messages of formulas
         if not isinstance(page.file, NotebookFile):
             return (path,)
         return path, Path(str(page.file.abs_src_path)).read_bytes(), repr(dict(config.plugins[NAME].config))
 
     def summary(self) -> str:
-        """Return a text with the number and the list of the errors in all languages; "" if there are none."""
+        """Return the number and a list of the errors in all languages as one text; "" without errors."""
         if not self._errors:
             return ""
         pages = counted(len({each.path for each in self._errors}), "page")
@@ -315,5 +317,5 @@ def is_page(file: File) -> bool:
 
 
 def without_metadata(text: str) -> str:
-    """Return the text of a page without its metadata block, cut in the way MkDocs cuts it."""
+    """Return the text of a page without its metadata block, which is removed by MkDocs' function."""
     return str(meta.get_data(text)[0])

@@ -1,10 +1,14 @@
 """Notebooks in a MkDocs site: rendered by mkdocs-jupyter, with the look of the site's other pages.
 
-mkdocs-jupyter renders notebook files from disk. It is given a *skeleton*, a notebook with placeholders for
-its text and figures (`convref.weave.render.notebook`): it contains no code left to run, and no Markdown, HTML
-or formulas that mkdocs-jupyter could break. The HTML of the skeleton is cleaned: the styles of JupyterLab,
-half a megabyte that ignores the theme, are replaced by a few rules; code becomes a code block of the theme;
-scripts are removed, since they would load MathJax from another host.
+mkdocs-jupyter renders notebook files that it reads from disk. The file that it gets is a *skeleton*: a
+notebook with placeholders for its text and figures (`convref.weave.render.notebook`). It contains no code
+left to run, and no Markdown, HTML or formulas that mkdocs-jupyter could break.
+
+The HTML that mkdocs-jupyter makes of the skeleton is cleaned:
+
+- the styles of JupyterLab, half a megabyte that ignores the theme, are replaced by a few rules;
+- code becomes a code block of the theme;
+- scripts are removed, because they would load MathJax from another host.
 """
 
 from __future__ import annotations
@@ -48,7 +52,7 @@ class NotebookFile(File):
     Args:
         file: MkDocs' entry for the notebook's Python file.
         config: MkDocs' configuration.
-        skeleton: the path at which the notebook with placeholders will be written; it has the same file name.
+        skeleton: the path at which the skeleton (the notebook with placeholders) will be written.
         dest_uri: the path of the page in the site.
     """
 
@@ -61,20 +65,20 @@ class NotebookFile(File):
         self.name = skeleton.stem
 
     def is_documentation_page(self) -> bool:
-        """Return True; the method that this overrides would return False because of the file's suffix."""
+        """Return True; the overridden method would return False because of the file's suffix."""
         return True
 
     def is_modified(self) -> bool:
-        """Return whether the notebook is newer than its page. `mkdocs build --dirty` asks this.
+        """Return whether the notebook is newer than its page; `mkdocs build --dirty` calls this method.
 
-        MkDocs would compare the skeleton, which does not exist before the page is rendered.
+        The overridden method would look at the skeleton, which does not exist before the page is rendered.
         """
         page = Path(self.abs_dest_path)
         return not page.is_file() or page.stat().st_mtime < self.source.stat().st_mtime
 
 
 class Notebooks:
-    """The rendered notebooks of a build, each kept from the event `on_pre_page` to `on_post_page`."""
+    """The rendered notebooks of a build; each is kept from the event `on_pre_page` to `on_post_page`."""
 
     def __init__(self) -> None:
         self._rendered: dict[str, Notebook] = {}
@@ -82,9 +86,9 @@ class Notebooks:
         self._scratch: TemporaryDirectory[str] | None = None
 
     def skeleton_path(self, file: Any, site: Site) -> Path:
-        """Return the path for a notebook's skeleton (the notebook with placeholders).
+        """Return the path at which a notebook's skeleton (the notebook with placeholders) is to be written.
 
-        It is in a temporary directory, which `mkdocs serve` does not watch.
+        It is in a temporary directory, so that writing it does not make `mkdocs serve` build again.
         """
         self._scratch = self._scratch or TemporaryDirectory(prefix="convref-")
         name = PurePosixPath(site.key_and_language(file)[0]).stem
@@ -100,7 +104,8 @@ class Notebooks:
         Args:
             page: the page.
             notebook: the rendered notebook.
-            address: converts a link between pages into an absolute one; returns "" if there is no such page.
+            address: a function that converts a relative link to a page into an absolute one; it returns "" if
+                there is no such page.
         """
         self._rendered[page.file.src_uri], self._addresses[page.file.src_uri] = notebook, address
         skeleton = Path(page.file.abs_src_path)
@@ -108,11 +113,11 @@ class Notebooks:
         skeleton.write_text(notebook.skeleton, encoding="utf-8")
 
     def render_both(self, page: Any) -> None:
-        """Replace the page's `render` by a method that joins the HTML of mkdocs-jupyter with that of MkDocs.
+        """Replace the page's method `render` by one that combines the HTML of mkdocs-jupyter and of MkDocs.
 
-        The new method calls two others: first the `render` by which mkdocs-jupyter has replaced that of the
-        page, which renders the skeleton (the notebook with placeholders); then MkDocs' original `render`,
-        which renders the Markdown.
+        mkdocs-jupyter has already replaced the page's `render` by a method that renders the skeleton (the
+        notebook with placeholders). The new method calls first that method, and then MkDocs' original
+        `render`, which converts the Markdown for which the placeholders stand.
 
         Raises:
             PageError: mkdocs-jupyter does not render the page, so it has not replaced the method.
@@ -134,7 +139,7 @@ class Notebooks:
         page.render = render
 
     def write(self, page: Any) -> None:
-        """Write the notebook with its results next to its page, over the file that mkdocs-jupyter writes."""
+        """Write the notebook with its results next to its page, over the file that mkdocs-jupyter wrote."""
         notebook = self._rendered.pop(page.file.src_uri, None)
         if notebook:
             address = self._addresses.pop(page.file.src_uri)
@@ -151,7 +156,7 @@ class Notebooks:
 
 
 def wrong_plugins(plugins: Mapping[str, Any]) -> str:
-    """Return the reason why notebooks cannot be shown with these plugins of a site; "" if they can."""
+    """Return the reason why a site with these plugins cannot show notebooks; "" if it can."""
     if NAME not in plugins:
         return f"notebooks are rendered by {NAME}; install it with: pip install mkdocs-jupyter, and {_FIX}"
     if plugins[NAME].config["execute"]:
@@ -160,9 +165,9 @@ def wrong_plugins(plugins: Mapping[str, Any]) -> str:
 
 
 def in_theme(skeleton: str) -> str:
-    """Return a notebook's HTML from mkdocs-jupyter with the look of the theme.
+    """Return a notebook's HTML from mkdocs-jupyter, changed so that it has the look of the site's theme.
 
-    Styles and scripts are removed, a few rules are added, and code gets the markup of the theme's code
+    Styles and scripts are removed, a few CSS rules are added, and code gets the markup of the theme's code
     blocks.
     """
     style = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
@@ -172,7 +177,7 @@ def in_theme(skeleton: str) -> str:
 
 
 def with_download_link(page: str, name: str, language: str) -> str:
-    """Return a page's HTML with a link to the notebook file below its title.
+    """Return a page's HTML with a link, below the page's title, for downloading the notebook.
 
     Args:
         page: the HTML.

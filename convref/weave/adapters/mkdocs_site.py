@@ -1,4 +1,4 @@
-"""The languages, paths and links of a MkDocs site; mkdocs-static-i18n provides the languages."""
+"""The languages, paths and links of a MkDocs site; the languages are those of mkdocs-static-i18n, if used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Site:
 
     Args:
         config: MkDocs' configuration.
-        body: a function that removes the metadata from a page's text in the way MkDocs does.
+        body: a function that removes the metadata block from a page's text, as MkDocs does.
     """
 
     def __init__(self, config: Any, body: Callable[[str], str]) -> None:
@@ -44,7 +44,10 @@ class Site:
         return (self.i18n.current_language if self.i18n is not None else None) or default
 
     def key_and_language(self, file: Any) -> tuple[str, str]:
-        """Return a page's key, a path that is equal for all its translations, and its language."""
+        """Return a page's key and its language; the key is a path that is the same for all its translations.
+
+        For example, the key of `zh/nets/vgg.md` and of `nets/vgg.zh.md` is `nets/vgg.md`.
+        """
         path = self.relative_path(file)
         if self.folders and path.parts[0] in self.languages:
             return str(PurePosixPath(*path.parts[1:])), path.parts[0]
@@ -55,11 +58,11 @@ class Site:
         return str(path), self.languages[0]
 
     def translations(self, key: str, lang: str) -> Iterator[tuple[str, Source]]:
-        """Yield a pair of language and source for each translation of a page, which is read from disk.
+        """Read the translations of a page from disk, and yield the language and source of each.
 
         Args:
             key: the page's key.
-            lang: the language of the page itself, which is left out.
+            lang: the language of the page itself, which is not yielded.
         """
         for other in self.languages:
             if other == lang or self.i18n is None:
@@ -73,12 +76,12 @@ class Site:
                 yield other, self._source(path, text, self.body(text))
 
     def source(self, file: Any, markdown: str) -> Source:
-        """Return the Markdown of a page as a `Source`, with the line of the file on which it begins."""
+        """Return a page's Markdown as a `Source`, with the line of the file on which the Markdown begins."""
         path = self._path(file) or self.docs / file.src_uri
         return self._source(path, self.text(file), markdown)
 
     def text(self, file: Any) -> str:
-        """Return the content of a file as its author wrote it; cached, so later changes have no effect."""
+        """Return the content of a file as it was when it was first read, even if it has changed since."""
         path = self._path(file)
         return str(file.content_string) if path is None else self._read(path)
 
@@ -101,7 +104,7 @@ class Site:
         return PurePosixPath(file.src_uri)
 
     def _path(self, file: Any) -> Path | None:
-        """Return the path of the author's file, which for a notebook is not the file that MkDocs reads."""
+        """Return the path of the file that the author wrote; for notebooks, MkDocs reads another file."""
         path = getattr(file, "source", None) or file.abs_src_path
         return Path(path) if path else None
 
@@ -111,12 +114,14 @@ class Site:
         return self._uri(key, self.current_language(language), config.use_directory_urls)
 
     def translate(self, page: Any, file: Any, at: Callable[[str], Any]) -> None:
-        """Register a notebook's page with mkdocs-static-i18n, which does not take the Python file for a page.
+        """Register a notebook's page and its translations with mkdocs-static-i18n.
+
+        Without this, mkdocs-static-i18n would not treat the Python file as a page.
 
         Args:
             page: the page.
-            file: the Python file, to which mkdocs-static-i18n has given a language.
-            at: creates a page file of the same notebook for another path in the site.
+            file: the Python file, to which mkdocs-static-i18n has assigned a language.
+            at: a function that creates a page file of the same notebook for another path in the site.
         """
         if self.i18n is None:
             return
@@ -134,12 +139,12 @@ class Site:
         self.i18n.i18n_files_per_language[page.locale_alternate_of].append(page)
 
     def address(self, target: str, file: Any, files: Any) -> str:
-        """Return the URL of a linked page in the published site.
+        """Return the absolute URL of a linked page.
 
         The result is "" if there is no such page, or if the site's URL is not configured.
 
         Args:
-            target: the target of the link, relative to the page that contains it.
+            target: the target of the link, relative to the page that contains the link.
             file: MkDocs' file of the page that contains the link.
             files: MkDocs' list of files.
         """
@@ -162,7 +167,7 @@ def _icons(config: Any) -> str:
 
 
 def _snippet_bases(config: Any) -> list[str] | None:
-    """Return the directories in which pymdownx.snippets looks; None if the site does not use it."""
+    """Return the directories in which pymdownx.snippets looks for files; None if the site does not use it."""
     if "pymdownx.snippets" not in config.markdown_extensions:
         return None
     given = (config.mdx_configs.get("pymdownx.snippets") or {}).get("base_path", ["."])

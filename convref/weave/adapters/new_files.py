@@ -1,7 +1,7 @@
 """Add files that the code of pages writes into `docs_dir`, such as pictures, to the site in the same build.
 
-MkDocs lists the files of a site before the code of pages runs, so it does not know the files that this code
-writes. Without this module, links to them would be broken until the next build.
+MkDocs lists the files of a site before the code of pages runs, so files that this code writes are not in the
+list. Without this module, links to them would be broken until the next build.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from mkdocs.structure.files import File, Files, set_exclusions
 
 
 class NewFiles:
-    """Finds the files in a directory and its subdirectories that are created after this object.
+    """Finds the files in a directory and its subdirectories that were created after this object.
 
     Args:
-        docs: the directory of the documents, `docs_dir`.
+        docs: the directory of the pages, `docs_dir`.
     """
 
     def __init__(self, docs: Path) -> None:
@@ -35,8 +35,8 @@ class NewFiles:
             i18n: the plugin object of mkdocs-static-i18n, or None.
 
         Returns:
-            The paths of new Markdown files, relative to the directory. These are not added: they become pages
-            in the next build, because the navigation of this one is already complete.
+            The paths of new Markdown files, relative to the directory. These are not added, because the
+            navigation of this build is already complete. They become pages in the next build.
         """
         pages = []
         for path in self._list():
@@ -55,7 +55,7 @@ class NewFiles:
         return pages
 
     def _list(self) -> list[str]:
-        """Return the paths of the files that earlier calls have not returned, relative to the directory.
+        """Return the paths of the files that are new since the last call, relative to the directory.
 
         Only the directories whose modification time has changed are read.
         """

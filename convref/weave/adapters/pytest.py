@@ -1,20 +1,20 @@
 """The pytest plugin: collects pages, with one item per block, inline value, doctest, equation and check.
 
-It is installed with convref and so is active in every project that uses convref. Most Markdown files of these
-projects are not meant to be checked. A Markdown file is therefore collected only
+The plugin is installed with convref, so it is active in every project that uses convref. Most Markdown files
+of these projects are not meant to be checked. A Markdown file is therefore collected only in two cases:
 
-- if it is under a directory that the option `convref_pages` of pytest's configuration names, or
-- if it is under a path given on the command line (or by `testpaths`) that lies in a directory of pages:
-  one with a `mkdocs.yml` beside it that has the plugin `convref`.
+- It is below a directory that the option `convref_pages` of pytest's configuration names.
+- It is below a path that is given on the command line or by `testpaths`, and this path is in a directory of
+  pages. A directory of pages has a `mkdocs.yml` beside it that lists the plugin `convref`.
 
     [tool.pytest.ini_options]
     convref_pages = ["docs"]
 
-A Python file there is collected if it matches the site's option `notebooks`. The options come from that
-`mkdocs.yml`. A page runs once, in all its languages, and its items share the outcome; with pytest-xdist's
-`--dist=loadfile`, the items of all its languages go to one worker.
+A Python file in these directories is collected if it matches the site's option `notebooks`. The options of a
+site are read from its `mkdocs.yml`. A page runs once for all its languages, and all its items use the result.
+With pytest-xdist's `--dist=loadfile`, the items of all its languages therefore go to one worker process.
 
-The engine is imported when the first page is collected, so that pytest itself starts fast.
+The page engine is imported only when the first page is collected, so that pytest itself starts fast.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SUFFIXES: Final = frozenset({".md", ".py"})
 
 
 class WrongPageError(Exception):
-    """The exception that a page's item raises if its check finds errors.
+    """The exception that an item raises if its check finds errors in the page.
 
     Args:
         errors: the diagnostics of the errors.
@@ -51,7 +51,7 @@ class WrongPageError(Exception):
 
 
 class PageItem(pytest.Item):
-    """A pytest item for one check of a page."""
+    """A pytest item for one check of a page, such as that of a block or of a doctest."""
 
     def __init__(self, *, check: PageCheck, file: PageFile, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -79,7 +79,7 @@ class PageItem(pytest.Item):
 
 
 class PageFile(pytest.File):
-    """A pytest collector for one page of a site; its `page` is None if the file cannot be parsed."""
+    """A pytest collector for the page in one file; `page` is None if the file cannot be parsed."""
 
     def __init__(self, *, root: Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -120,7 +120,7 @@ class PageFile(pytest.File):
             yield PageItem.from_parent(self, name=f"{check.name}:{check.line}", check=check, file=self)
 
     def errors(self) -> tuple[Diagnostic, ...]:
-        """Return the diagnostics of the page that are errors, without the notes."""
+        """Return the diagnostics of the page that are errors; notes are left out."""
         if self.page:
             return tuple(each for each in self.checker.diagnostics(self.page) if each.fatal)
         return tuple(each for each in self.checker.tree.faults if Path(each.path).resolve() == self.path)
@@ -132,13 +132,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Create the dictionaries of checkers and languages, which will have an entry for each site."""
+    """Create empty dictionaries for the checkers and the languages of the sites."""
     config.stash[_CHECKERS] = {}
     config.stash[_LANGUAGES] = {}
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Return a collector for a file that is a page and is to be checked; None for other files."""
+    """Return a collector if a file is a page that is to be checked; None for other files."""
     root = _root(file_path.resolve(), parent.config) if file_path.suffix in _SUFFIXES else None
     if root is None or (file_path.suffix != ".md" and not _is_notebook(root, file_path, parent.config)):
         return None
@@ -149,14 +149,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_collect_notebook_once(
     file_path: Path,
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
-    """Prevent pytest from also collecting a notebook for doctests, which would import and so run it."""
+    """Keep pytest from also collecting a notebook for doctests: importing it would run its code."""
     found = yield
     ours: list[pytest.Collector] = [each for each in found if isinstance(each, PageFile)]
     return ours if ours and file_path.suffix != ".md" else found
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start loading the modules that the collected pages import."""
+    """Start loading the modules that the collected pages import, in the background."""
     if session.config.option.collectonly:
         return
     # Loading takes seconds, and goes on while the first items run.
@@ -192,7 +192,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _root(file: Path, settings: pytest.Config) -> Path | None:
-    """Return the directory of pages that contains a file, as messages show it; None if it is not checked."""
+    """Return the directory of pages that contains a file; None if the file is not to be checked."""
     for name in settings.getini(_INI):
         root = settings.rootpath / name
         if file.is_relative_to(root.resolve()):
@@ -240,7 +240,7 @@ def _is_notebook(root: Path, file: Path, settings: pytest.Config) -> bool:
 
 
 def _page(file: str, settings: pytest.Config) -> str:
-    """Return a name that all translations of a page share; for other files, return the file's path."""
+    """Return a name that is the same for all translations of a page; for other files, return the path."""
     from convref.weave.page import tree
 
     for name in settings.getini(_INI):
@@ -263,5 +263,5 @@ def _languages(root: Path, settings: pytest.Config) -> tuple[str, ...]:
 
 
 def _shown(root: Path) -> Path:
-    """Return a directory relative to the working directory if it is below that; else return it unchanged."""
+    """Return a directory as a path relative to the working directory; unchanged if it is not below that."""
     return root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root

@@ -78,7 +78,7 @@ def test_with_execute_never_a_page_says_what_was_not_run(convert):
 
 
 def test_notebooks_are_refused_since_an_extension_never_sees_them(convert):
-    with pytest.raises(ArgumentError, match="notebooks must not be given: Python-Markdown passes only"):
+    with pytest.raises(ArgumentError, match=r"notebooks \(=\['notes/\*'\]\) must not be given"):
         convert("text", notebooks=["notes/*"])
 
 

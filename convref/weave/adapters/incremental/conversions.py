@@ -1,10 +1,12 @@
-"""Reuse the HTML of a page in the next build, if everything that its conversion depends on is unchanged.
+"""Reuse the HTML of a page in the next build, if everything on which its conversion depends is unchanged.
 
-The last step of `on_page_markdown` wraps a page's `render`. If the page was converted before with the same
-Markdown, address, extensions and options, and if the same files exist, it gets the HTML, table of contents,
-title, anchors and links of that conversion. The effects that other plugins had during it are repeated. The
-HTML is not reused if the conversion logged a message, which would be missing in the next build, or if it had
-an effect that this module does not know.
+At the end of `on_page_markdown`, the plugin replaces the page's method `render`. If an earlier build has
+converted the page with the same Markdown, address, extensions and options, and if the files that it looked up
+are the same, the new method does not convert the page again. It sets the HTML, table of contents, title,
+anchors and links of that conversion, and repeats the effects that other plugins had during it.
+
+The HTML is not kept if the conversion logged a message, because the message would be missing in the next
+build. Nor is it kept if the conversion had an effect that this module cannot repeat.
 """
 
 from __future__ import annotations
@@ -38,15 +40,16 @@ _SNIPPET: Final = "8<-"
 
 @dataclass(frozen=True)
 class _Kept:
-    """The result of a page's conversion.
+    """The kept result of a page's conversion.
 
     Args:
-        key: everything that the conversion depends on, except the files that it looked up.
-        lookups: path of each file that it looked up -> what it found.
-        attributes: name -> value of the attributes of the page that it set.
-        toc: the table of contents, if it set one.
-        links: for each file that the page links with an anchor, a dict of these links; the key is the path of
-            the file, or "" for the page itself.
+        key: everything on which the conversion depends, except the files that it looked up.
+        lookups: a dict from the path of each file that it looked up to the properties of this file.
+        attributes: the attributes of the page that the conversion set, as a dict from name to value.
+        toc: the table of contents, if the conversion set one.
+        links: the links with an anchor (`a.md#b`), as a dict from the path of the linked file to its links;
+            the path is "" for links within the page. These links are a dict from anchor to link, as MkDocs
+            has them.
         effects: what other plugins did during the conversion.
     """
 
@@ -58,13 +61,18 @@ class _Kept:
     effects: Effects
 
     def holds(self, key: tuple[Any, ...], files: Files) -> bool:
-        """Return whether a conversion with this key and these files would give the same result."""
+        """Return whether this result is still valid, because a conversion would have the same inputs.
+
+        Args:
+            key: everything on which the conversion would depend, except the files that it would look up.
+            files: the files of the site.
+        """
         return self.key == key and all(
             found(files.get_file_from_path(uri)) == state for uri, state in self.lookups.items()
         )
 
     def restore(self, page: Page, files: Files) -> None:
-        """Set the attributes of a page to the kept result, instead of converting the page."""
+        """Set the attributes of a page to those of the kept result, in place of a conversion."""
         for name, value in self.attributes.items():
             setattr(page, name, copy.copy(value))
         if self.toc is not None:
@@ -77,14 +85,14 @@ class _Kept:
 
 @dataclass(frozen=True)
 class _Conversion:
-    """The conversion of a page whose Markdown is complete.
+    """The conversion of a page to HTML, after all plugins have changed its Markdown.
 
     Args:
         page: the page.
         convert: the page's original method `render`.
-        depends: values on which the conversion depends besides the page's Markdown and address.
-        unrepeatable: returns the number of conversions so far that had an effect which cannot be repeated. If
-            the number grows during this conversion, its result is not kept.
+        depends: further values on which the result depends, besides the page's Markdown and address.
+        unrepeatable: a function that counts the effects so far that cannot be repeated, such as reported
+            errors. If the count grows during this conversion, the result is not kept.
     """
 
     page: Page
@@ -99,11 +107,11 @@ class _Conversion:
 
     @property
     def slot(self) -> str:
-        """The page's path in the directory of pages and its path in the site, as one string."""
+        """The key under which the result is kept: the page's source path and its path in the site."""
         return f"{self.page.file.src_uri} {self.page.file.dest_uri}"
 
     def key(self, settings: MarkdownSettings, state: str | None) -> tuple[Any, ...]:
-        """Return everything that the conversion depends on, except the files that it looks up."""
+        """Return everything on which the conversion depends, except the files that it looks up."""
         file = self.page.file
         address = file.src_uri, file.dest_uri, file.url, file.inclusion.value
         return self.markdown, address, settings.digest, state, self.depends
@@ -111,7 +119,7 @@ class _Conversion:
     def run(
         self, config: MkDocsConfig, files: Files, references: References, key: tuple[Any, ...]
     ) -> _Kept | None:
-        """Convert the page, and return its result; return None if the result must not be reused."""
+        """Convert the page and return the result to be kept, or None if it must not be reused."""
         page, watched = self.page, WatchedFiles(files)
         before, unrepeatable = dict(vars(page)), self.unrepeatable()
         with listening() as heard, references.recording(page, self.markdown) as effects:
@@ -140,7 +148,8 @@ class Conversions:
     """The converted pages of a site in all its languages, kept from build to build.
 
     Args:
-        own: the names of convref's own Markdown extensions, whose options differ from page to page.
+        own: the names of convref's own Markdown extensions. Their options are not compared, because they
+            differ from page to page.
     """
 
     def __init__(self, own: frozenset[str]) -> None:
@@ -154,8 +163,8 @@ class Conversions:
     def begin(self, config: MkDocsConfig, language: str) -> None:
         """Begin the build of one language, with the Markdown settings of its configuration.
 
-        It must be called after all plugins have changed the configuration. If these settings make reuse
-        impossible, the reason is logged once, and every page is converted.
+        It must be called after all plugins have changed the configuration. If results cannot be reused with
+        these settings, the reason is logged once, and every page is converted.
         """
         former, self._settings = self._settings, markdown_settings(config, self._own)
         if self._settings.reason and self._settings.reason != former.reason:
@@ -171,8 +180,8 @@ class Conversions:
         """Replace the page's `render` by a method that reuses a kept result, or converts the page.
 
         Args:
-            page: a page whose Markdown is complete.
-            depends: values on which the conversion depends besides the page's Markdown and address.
+            page: a page whose Markdown no plugin will change any more.
+            depends: further values on which the result depends, besides the page's Markdown and address.
             unrepeatable: see `_Conversion`.
         """
         convert = vars(page).get("render", page.render)
@@ -200,13 +209,13 @@ class Conversions:
 
 
 def _is_known(render: Any) -> bool:
-    """Return whether a page's `render` is that of MkDocs or one of convref, and not one of another plugin."""
+    """Return whether a page's method `render` is from MkDocs or convref, and not from another plugin."""
     module = getattr(getattr(render, "__func__", render), "__module__", "")
     return module.startswith(("mkdocs.structure.", "properdocs.structure.", "convref."))
 
 
 def _copied(toc: Any) -> Any:
-    """Return a copy of a table of contents: plugins change its items after the conversion."""
+    """Return a copy of a table of contents; the original may be changed by plugins after the conversion."""
     return type(toc)([_copied_item(item) for item in toc.items])
 
 
@@ -217,9 +226,10 @@ def _copied_item(item: AnchorLink) -> AnchorLink:
 
 
 def _links(page: Page, watched: WatchedFiles, links: Any) -> dict[str, dict[str, str]] | None:
-    """Return a dict from the path of a file to the links with an anchor that lead to it.
+    """Return the links with an anchor, as a dict from the path of the linked file to the links to it.
 
-    Return None if a link leads to a file that the conversion did not look up by its path.
+    Return None if a link leads to a file that the conversion did not look up by its path. Such a link cannot
+    be restored in the next build.
     """
     paths = {id(file): uri for uri, file in watched.found.items() if file is not None}
     known: dict[str, dict[str, str]] = {}

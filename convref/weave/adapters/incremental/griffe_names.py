@@ -1,10 +1,12 @@
-"""Track the source files that mkdocstrings reads, and the names of objects that griffe resolves.
+"""Record the source files that mkdocstrings reads, and the names of objects that griffe resolves.
 
-An object may be importable by several names. Griffe registers such a name when rendering a page first uses
-it, and mkdocstrings writes the names that are registered at that time to the site's inventory. The result of
-a page therefore depends on the pages before it. So the names that each page resolved are kept with it. The
-HTML of a page is reused only if the pages before it have resolved the same names; and before a page is
-converted, the names of the reused pages before it are resolved.
+An object can have several names, if other modules import it. Griffe registers such a name when it is first
+needed to render a page, and mkdocstrings writes all registered names of an object to the site's inventory.
+The result of a page therefore depends on the pages before it. For this reason the names that a page resolved
+are kept with its HTML:
+
+- the HTML is reused only if the pages before it have resolved the same names as when it was made;
+- before another page is converted, the names that the reused pages would have resolved are resolved.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ _PATCHED: Final = ("_resolve_target", "_update_target_aliases")
 
 @dataclass(frozen=True)
 class Collected:
-    """An event: a handler of mkdocstrings collected an object, which may load its package."""
+    """A recorded event: a handler of mkdocstrings collected an object, perhaps after loading a package."""
 
     handler: str
     identifier: str
@@ -35,7 +37,7 @@ class Collected:
 
 @dataclass(frozen=True)
 class Resolved:
-    """An event: griffe registered a further name by which an object can be imported."""
+    """A recorded event: griffe registered a further name by which an object can be imported."""
 
     handler: str
     target: str
@@ -59,15 +61,15 @@ def can_record() -> bool:
 
 @contextlib.contextmanager
 def recording(handler: Any, events: list[Event], known: set[Resolved]) -> Iterator[None]:
-    """Return a context that adds events to `events` while pages are converted.
+    """Return a context that records what mkdocstrings and griffe do while pages are converted.
 
-    There is an event for each object that the handler collects, and for each name that griffe resolves.
+    It adds an event to `events` for each object that the handler collects and each name that griffe resolves.
 
     Args:
         handler: the handler of mkdocstrings for Python.
         events: the list to which the events are added.
-        known: the names that have an event already. griffe resolves a name many times, but only the first
-            time gives an event and adds the name to this set.
+        known: the names for which there is an event already. Griffe resolves a name many times; only the
+            first time is recorded, and adds the name to this set.
     """
     from griffe import Alias
 
@@ -126,27 +128,29 @@ def digest_of(events: Sequence[Event]) -> str:
 
 
 class Sources:
-    """The files and folders that griffe has read, with their states, to see whether any has changed."""
+    """The source files and folders that griffe has read, and a check whether any of them has changed."""
 
     def __init__(self) -> None:
         self._states: dict[str, str] = {}
         self.generation = 0  # incremented when a build finds that a source has changed
 
     def begin(self) -> None:
-        """Begin a build: if a recorded file has changed since it was read, start a new generation.
+        """Begin a build; if a recorded file has changed since it was read, increment `generation`.
 
-        Results that were kept in an earlier generation are not reused.
+        The generation is part of what kept results depend on, so results of an earlier generation are not
+        reused.
         """
         if any(_state(path) != state for path, state in self._states.items()):
             self.generation += 1
             self._states.clear()
 
     def read(self, handlers: Mapping[str, Any], began: float) -> None:
-        """Record the files that the handlers have read since the build began, and their folders.
+        """Record the files that the handlers have read since the build began, and the folders of these files.
 
         Args:
             handlers: the handlers of mkdocstrings.
-            began: the time at which the build began; a file that was changed later may have been read before.
+            began: the time at which the build began. A file that has changed since then is recorded as
+                changed, because the handler may have read it before the change.
         """
         for handler in handlers.values():
             for file in getattr(handler, "_lines_collection", {}).keys():  # noqa: SIM118 (no mapping)
@@ -157,7 +161,7 @@ class Sources:
                         )
 
     def also(self, paths: Sequence[str]) -> None:
-        """Record further files that count as sources, such as templates and extensions of griffe."""
+        """Record further files whose change must discard kept results, such as templates."""
         for path in paths:
             self._states.setdefault(path, _state(path))
 
@@ -167,7 +171,7 @@ def _state(path: str) -> str:
 
 
 def _changed(path: str) -> float:
-    """Return the time of the last change of a file, or of the files in a folder."""
+    """Return the time at which a file was last changed; for a folder, the latest such time of its files."""
     try:
         if not os.path.isdir(path):  # noqa: PTH112
             return os.stat(path).st_mtime  # noqa: PTH116

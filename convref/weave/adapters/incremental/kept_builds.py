@@ -1,4 +1,4 @@
-"""Keep all results that one build of `mkdocs serve` leaves for the next."""
+"""Hold all results that a build of `mkdocs serve` keeps for the next one."""
 
 from __future__ import annotations
 

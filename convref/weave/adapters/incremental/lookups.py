@@ -21,8 +21,11 @@ Found: TypeAlias = tuple[str, str, str, int] | None
 class WatchedFiles:
     """A substitute for MkDocs' `Files` that records each path under which a file is looked up.
 
+    It passes every other use on to the original object, and sets `listed` to True: a conversion that uses the
+    files in another way may depend on all of them.
+
     Args:
-        files: MkDocs' `Files`. All other attributes are those of this object; their use is noted in `listed`.
+        files: the original object.
     """
 
     def __init__(self, files: Any) -> None:
@@ -32,11 +35,11 @@ class WatchedFiles:
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
-        """The class of MkDocs' files, so that `isinstance` takes this object for one."""
+        """The class of the original object, so that `isinstance(watched, Files)` is true."""
         return type(self._files)
 
     def get_file_from_path(self, path: str) -> Any:
-        """Return the file of this path, or None, as `Files.get_file_from_path` does."""
+        """Return the file with this path, or None, as `Files.get_file_from_path` does."""
         uri = PurePosixPath(path).as_posix()
         if uri not in self.found:
             self.found[uri] = self._files.get_file_from_path(path)
@@ -59,20 +62,21 @@ class WatchedFiles:
         return path in self._files
 
     def lookups(self) -> Mapping[str, Found]:
-        """Return a dict from each path that was looked up to what was found; see `found`."""
+        """Return a dict from each path that was looked up to the properties of its file; see `found`."""
         return {uri: found(file) for uri, file in self.found.items()}
 
 
 def found(file: Any) -> Found:
-    """Return the properties of a file on which the HTML of a link to it depends."""
+    """Return the properties of a file that affect the HTML of a link to it; None if there is no file."""
     return file and (file.src_uri, file.dest_uri, file.url, file.inclusion.value)
 
 
 @contextlib.contextmanager
 def listening() -> Iterator[list[str]]:
-    """Return a context that collects the names of loggers which log a message of level INFO or above.
+    """Return a context that notices logged messages: the name of the logger of each is added to a list.
 
-    The message with which mkdocs-jupyter announces the conversion of a notebook is ignored.
+    Messages below the level INFO are ignored, and so is the one in which mkdocs-jupyter announces that it
+    converts a notebook.
     """
     heard: list[str] = []
     factory = logging.getLogRecordFactory()

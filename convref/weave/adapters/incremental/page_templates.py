@@ -1,10 +1,10 @@
-"""Reuse, in later builds of `mkdocs serve`, the pages that the theme's templates made.
+"""Reuse, in later builds of `mkdocs serve`, the complete HTML pages that the theme's templates made.
 
 A page is reused if everything that the templates can read is unchanged: the configuration, the navigation and
-the page. A template could also read the content of other pages. The templates of Material for MkDocs do not
-do this, and a site's own templates are searched for names that would allow it. If one is found, if the theme
-is not Material, or if the templates use filters or functions of unknown packages, the templates make all
-pages in every build.
+the page itself. A template could also read the content of other pages. The templates of Material for MkDocs
+do not do this. A site's own templates are searched for names that would allow it. The templates make all
+pages anew in every build if such a name is found, if the theme is not Material, or if the templates use
+filters or functions of unknown packages.
 """
 
 from __future__ import annotations
@@ -50,10 +50,11 @@ _CONTEXT: Final = frozenset({"build_date_utc", "config", "nav", "page", "pages"}
 
 
 class PageTemplates:
-    """The pages that the templates of a theme made, kept from build to build.
+    """The HTML pages that the templates of a theme made, kept from build to build.
 
     Args:
-        own: the names of convref's own Markdown extensions, whose options differ from page to page.
+        own: the names of convref's own Markdown extensions. Their options are not compared, because they
+            differ from page to page.
     """
 
     def __init__(self, own: frozenset[str]) -> None:
@@ -65,7 +66,7 @@ class PageTemplates:
         self.total = 0  # the number of pages that templates have made so far; tests read it
 
     def install(self, env: Environment) -> None:
-        """Change a Jinja environment so that its templates return kept pages where nothing has changed.
+        """Change a Jinja environment so that its templates return the kept HTML of unchanged pages.
 
         Args:
             env: the environment with the theme's templates, in the build of one language.
@@ -81,7 +82,7 @@ class PageTemplates:
         env.get_template = kept  # type: ignore[method-assign]
 
     def render(self, template: Any, context: Any) -> str:
-        """Return the HTML of a page: the kept HTML if nothing has changed, else what the template returns.
+        """Return the HTML of a page: the kept HTML if nothing has changed, else the output of the template.
 
         Args:
             template: the template.
@@ -108,7 +109,7 @@ class PageTemplates:
         if self._is_safe is None:
             self._is_safe = _can_be_kept(self._env, config)
         if not self._is_safe:
-            raise ArgumentError("the templates may read more than this module compares")
+            raise ArgumentError("the templates may read values that are not compared")
         if self._site is None:
             self._site = list(self._site_key(context["nav"], context["pages"], config))
         yield self._site
@@ -140,9 +141,9 @@ class PageTemplates:
 
 
 class _KeptTemplate:
-    """A template of the theme that returns kept pages.
+    """A template of the theme whose method `render` returns the kept HTML of a page if nothing has changed.
 
-    It has the attributes and methods of the given template, except `render`.
+    All other attributes and methods are those of the original template.
     """
 
     def __init__(self, template: Any, kept: PageTemplates) -> None:
@@ -158,7 +159,7 @@ class _KeptTemplate:
 
 
 def _can_be_kept(env: Environment, config: Any) -> bool:
-    """Return whether the templates of a site read only what `PageTemplates` compares.
+    """Return whether pages can be kept, because templates read only what `PageTemplates` compares.
 
     Args:
         env: the Jinja environment with the templates.
@@ -210,7 +211,7 @@ def _templates(config: Any) -> Iterator[str]:
 
 
 def _stamps(folder: str) -> list[tuple[str, tuple[int, int]]]:
-    """Return, for each file in a folder and its subfolders, its path, and its time of change and size."""
+    """Return (path, (time of change, size)) for each file in a folder and its subfolders."""
     found = []
     for root, _, names in os.walk(folder):
         for name in names:
@@ -220,7 +221,7 @@ def _stamps(folder: str) -> list[tuple[str, tuple[int, int]]]:
 
 
 def _nav_item(item: Any) -> Any:
-    """Return the values that templates read from an item of the navigation, with those of its children."""
+    """Return the values that templates read from an entry of the navigation and from the entries below it."""
     if item.is_page:
         return _about(item)
     children = [_nav_item(each) for each in item.children or ()]
@@ -228,7 +229,7 @@ def _nav_item(item: Any) -> Any:
 
 
 def _about(page: Any) -> tuple[Any, ...]:
-    """Return the values that templates read from a page that is not the current one, such as its title."""
+    """Return the values that templates read from a page while they make another page, such as its title."""
     return (
         str(page.title), page.url, page.canonical_url, page.edit_url, page.is_homepage, page.is_index,
         repr(described(page.meta)),

@@ -1,8 +1,8 @@
 """Record what mkdocs-autorefs and mkdocstrings do while a page is converted, and repeat it for a reused page.
 
-The conversion of a page registers its anchors with autorefs, and the objects that it documents with the
-inventory of mkdocstrings. These registrations last for one build. So for a page whose HTML is reused they are
-repeated in each build.
+While a page is converted, its anchors are registered with autorefs, and the objects that it documents are
+registered in the inventory of mkdocstrings. These registrations last for one build only. If the HTML of a
+page is reused, the page is not converted, so its registrations must be repeated.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ MARK = ":::"
 
 @dataclass
 class Effects:
-    """The effects that the conversion of a page had on other objects than the page.
+    """The effects of a page's conversion on other objects than the page.
 
     Args:
-        anchors: the arguments of each call of autorefs' `register_anchor`, except the first, the page.
-        inventory: the arguments of each call of `register` of mkdocstrings' inventory, and True if an entry
-            that exists already is not replaced.
-        handlers: the handlers of mkdocstrings that the page used.
+        anchors: the arguments of each call of autorefs' `register_anchor`, without the first, which is the
+            page.
+        inventory: a pair for each call of `register` of mkdocstrings' inventory: True if the call is made
+            only for a name that is not in the inventory yet, and the arguments.
+        handlers: the names of the handlers of mkdocstrings that the page used.
         events: the objects that were collected, and the names that griffe resolved.
         unknown: True if there was an effect that cannot be repeated.
     """
@@ -47,7 +48,7 @@ class References:
 
     Args:
         settings: the settings on which the conversion of pages depends.
-        sources: the sources that griffe has read, kept from build to build.
+        sources: the source files that griffe has read, kept from build to build.
         templates: the compiled templates of mkdocstrings, kept from build to build.
         began: the time at which the build began.
     """
@@ -66,12 +67,14 @@ class References:
         sources.begin()
 
     def state(self, markdown: str) -> str | None:
-        """Return a digest of the state on which a page with documented objects depends.
+        """Return a digest of what the HTML of a page with documented objects depends on, besides the page.
 
-        The state consists of the sources that griffe has read, and the names that earlier pages resolved.
+        These are the source files that griffe has read, and the names that griffe resolved for the pages
+        before it.
 
         Returns:
-            The digest; "" for a page that documents no object; None if a page that does cannot be reused.
+            The digest. It is "" if the page documents no object. It is None if the page documents objects and
+            its HTML cannot be reused.
         """
         if self._handlers is None or MARK not in markdown:
             return ""
@@ -80,7 +83,7 @@ class References:
         return f"{self._sources.generation} {self._chain}"
 
     def repeat(self, page: Any, effects: Effects) -> None:
-        """Repeat the effects that the conversion of a reused page had."""
+        """Repeat the effects that the conversion of a page had, because its HTML is reused."""
         for args, named in effects.anchors:
             self._autorefs.register_anchor(page, *args, **named)
         for name in effects.handlers:
@@ -106,13 +109,13 @@ class References:
         self._follow(effects)
 
     def catch_up(self) -> None:
-        """Resolve the names that the reused pages so far resolved, before a page is converted."""
+        """Resolve the names that the reused pages would have resolved; needed before the next conversion."""
         for event in self._pending:
             griffe_names.repeat(self._handlers.get_handler(event.handler), [event])
         self._pending.clear()
 
     def finish(self) -> None:
-        """End the conversion of all pages: record the sources that were read."""
+        """End the conversion of all pages, and record the source files that were read."""
         if self._loaded:
             if self.backlinks:
                 self.catch_up()  # they are listed by the names of all objects
@@ -120,7 +123,7 @@ class References:
 
     @contextlib.contextmanager
     def _recorded_objects(self, effects: Effects) -> Iterator[None]:
-        """Record which handlers of mkdocstrings a page uses, what they collect, and new inventory entries."""
+        """Return a context that records the handlers, objects and inventory entries of a page."""
         handlers = self._handlers
         get_handler, inventory = handlers.get_handler, handlers.inventory
         with contextlib.ExitStack() as stack:
@@ -169,8 +172,9 @@ def _recorded_anchors(autorefs: Any, page: Any, effects: Effects) -> Iterator[No
 class _Inventory:
     """A substitute for mkdocstrings' inventory while a page is converted; it records the registrations.
 
-    mkdocstrings registers a further name of an object only if no earlier page has done so. Since this depends
-    on other pages, the attempt to register the name is recorded, and not its result.
+    mkdocstrings registers a further name of an object only if no earlier page has registered it. It asks the
+    inventory whether it contains the name. This substitute always answers no, so that every page attempts to
+    register its names. The attempts are recorded, and can be repeated after any other pages.
     """
 
     def __init__(self, inventory: Any, effects: Effects) -> None:

@@ -1,8 +1,8 @@
-"""Determine whether the conversion of pages depends only on their text and options, and digest the options.
+"""Determine whether the HTML of pages depends only on their text and options; digest the options.
 
-A Markdown extension may read anything: files, the network, the clock. Those of Python-Markdown, of pymdown-
-extensions and of convref are known; with any other, pages are converted in every build. The same holds for
-options with objects that cannot be compared.
+A Markdown extension may read anything: files, the network, the clock. The extensions of Python-Markdown,
+pymdownx and convref are known not to do so, with a few exceptions. If a site uses another extension, all its
+pages are converted in every build. The same is true if an option has a value that cannot be compared.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class MarkdownSettings:
     Args:
         reason: the reason why the HTML of pages cannot be reused; "" if it can.
         digest: a digest of the extensions and their options.
-        autorefs: the plugin object of mkdocs-autorefs, if its extension is used.
-        handlers: the handlers of mkdocstrings, if its extension is used.
+        autorefs: the plugin object of mkdocs-autorefs, if the site uses its Markdown extension.
+        handlers: the handlers of mkdocstrings, if the site uses its Markdown extension.
         snippets: whether pages may include other files.
     """
 
@@ -58,11 +58,12 @@ class MarkdownSettings:
 
 
 def markdown_settings(config: Any, own: frozenset[str]) -> MarkdownSettings:
-    """Return the settings on which the conversion of pages depends, from the configuration of MkDocs.
+    """Return those settings of a MkDocs configuration on which the conversion of pages depends.
 
     Args:
         config: MkDocs' configuration, after all plugins have changed it.
-        own: the names of convref's own extensions, whose options differ from page to page.
+        own: the names of convref's own extensions. Their options are not compared, because they differ from
+            page to page.
     """
     autorefs = handlers = None
     told: list[Any] = []
@@ -102,10 +103,11 @@ def markdown_settings(config: Any, own: frozenset[str]) -> MarkdownSettings:
 
 
 def described(value: Any) -> Any:
-    """Return an option's value in a form that has the same `repr` in every build.
+    """Return a form of an option's value that is equal in two builds if the value is equal.
 
     Raises:
-        ArgumentError: the value contains an object whose `repr` does not show everything that it means.
+        ArgumentError: the value contains an object that cannot be compared, because its `repr` does not show
+            its whole content.
 
     Example:
         >>> described({"depth": 3, "at": Path("a")})
@@ -144,7 +146,7 @@ def _is_known(name: str) -> bool:
 
 
 def _icons(options: Mapping[str, Any]) -> list[str]:
-    """Return the folders of a site's own icons, which pymdownx.emoji reads."""
+    """Return the folders of a site's custom icons, which pymdownx.emoji reads."""
     inner = options.get("options")
     return [str(each) for each in inner.get("custom_icons") or ()] if isinstance(inner, Mapping) else []
 

@@ -12,22 +12,21 @@ if TYPE_CHECKING:
 
 
 class CompiledTemplates(BytecodeCache):
-    """A cache of the compiled code of templates, which is reused while the text of a template is unchanged.
+    """A cache of the compiled code of templates; code is reused while a template's text is unchanged.
 
-    Each build has its own Jinja environment, and all of them use this cache. This is possible because these
-    environments differ only in the language.
+    Each build has a new Jinja environment, and the environments of all builds of a language share this cache.
     """
 
     def __init__(self) -> None:
         self._code: dict[str, tuple[str, CodeType]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Set the bucket's code to the cached code of its template, if the template has not changed."""
+        """Load a template's cached code into Jinja's `bucket`, if the template has not changed."""
         checksum, code = self._code.get(bucket.key, ("", None))
         if checksum == bucket.checksum:
             bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Store the bucket's code in this cache."""
+        """Store a template's compiled code, which Jinja passes in `bucket`, in this cache."""
         if bucket.code is not None:
             self._code[bucket.key] = bucket.checksum, bucket.code
