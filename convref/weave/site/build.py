@@ -1,8 +1,8 @@
-"""A build of a site: all pages are planned and run in advance, in all languages, then rendered one by one.
+"""A build of a site: starts running all its pages, in all languages, and then renders them one by one.
 
-All translations of a page share one key. The host, such as MkDocs, adds all pages that it knows of, starts
-the build, and later asks for the rendered text of each page. A page that was not added, or whose text has
-changed, is run when the host asks for it.
+All translations of a page have the same key. The host, such as MkDocs, adds all pages that it knows of,
+starts the build, and later asks for the rendered text of each page. A page that was not added before the
+start, or whose text has changed since, is run when the host asks for it.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ class Source:
     """The text of a page in one language.
 
     Args:
-        path: the path of its file as messages show it.
+        path: the path of its file, as it appears in messages.
         text: Markdown, or Python in jupytext's percent format.
-        first_line: the line of the file on which the text begins; above 1 if the site generator has removed a
-            metadata block.
+        first_line: the line of the file on which the text begins. It is above 1 if the site generator has
+            removed a metadata block.
     """
 
     path: str
@@ -57,12 +57,12 @@ class Source:
 
 @dataclass(frozen=True)
 class _Planned:
-    """A page that was planned but has not been run.
+    """A page whose run is planned but not started.
 
     Attributes:
-        texts: its text by language.
-        documents: its parsed text by language.
-        plan: the plan for its run.
+        texts: the page's text in each language; the keys are the languages.
+        documents: the parsed texts, with the same keys.
+        plan: the plan for the run.
     """
 
     texts: Mapping[str, str]
@@ -70,7 +70,7 @@ class _Planned:
     plan: Plan
 
     def has(self, language: str, text: str) -> bool:
-        """Return whether the page was planned with this text in this language."""
+        """Return whether this plan was made for the given text in the given language."""
         return self.texts.get(language) == text and language in self.documents
 
 
@@ -83,20 +83,21 @@ class _Running(_Planned):
 
         Args:
             language: the language in which the page is written.
-            display_language: the language in which values are shown; `language` if empty.
+            display_language: the language in which values are shown; "" for `language`.
         """
         return PageResult(self.plan, self.outcomes.result(), language, display_language or language)
 
 
 class Build:
-    """A build of a site: runs its pages in the background, and renders each when asked.
+    """A build of a site: runs its pages in the background, and renders each page when it is asked to.
 
     Args:
         engine: the engine that runs the pages.
-        options: the options of the site; the defaults unless given.
-        policy: the rules for the numbers in the pages' text; without one, nothing can be cited.
-        memory: what former builds of the site computed, if there were any.
-        browser: what readers can run in their browser; None if the host cannot offer that.
+        options: the options of the site; by default, all options have their default values.
+        policy: the rules for the numbers in the pages' text. Without it, pages cannot cite published numbers.
+        memory: values that earlier builds of the site computed and that this one can reuse.
+        browser: the object that finds the blocks that readers can run in their browser; None if the host
+            cannot offer this.
     """
 
     def __init__(
@@ -119,11 +120,11 @@ class Build:
         self._progress: Progress | None = None
 
     def add(self, key: str, sources: Mapping[str, Source]) -> None:
-        """Plan the run of a page; errors in the page are reported when it is rendered.
+        """Plan the run of a page; if its text has errors, they are reported when it is rendered.
 
         Args:
-            key: the page's key, equal for all its translations.
-            sources: the page's text by language.
+            key: the page's key, which is the same for all its translations.
+            sources: the page's text in each language; the keys are the languages.
         """
         documents = {}
         for language, source in sources.items():
@@ -144,7 +145,7 @@ class Build:
         return key in self._planned or key in self._running
 
     def start(self) -> None:
-        """Start running the added pages in the background, in the order in which they were added."""
+        """Start running the added pages in the background, in the order of adding."""
         if not self._planned:
             return
         self.engine.prepare([page.plan for page in self._planned.values()])
@@ -159,14 +160,14 @@ class Build:
             self._progress.stop()
 
     def render(self, key: str, source: Source, language: str, display_language: str = "") -> RenderedPage:
-        """Return a Markdown page in one language with its results, waiting for its run if needed.
+        """Return a Markdown page with its results, in one language; wait until its run has ended.
 
         Args:
             key: the page's key.
-            source: its text as it is now.
-            language: the language in which it is written.
-            display_language: the language in which values are shown; `language` if empty. The two differ if
-                the page is shown in place of a missing translation.
+            source: the page's present text.
+            language: the language of this text.
+            display_language: the language in which values are shown; "" for `language`. The two differ if the
+                page replaces a missing translation.
         """
         try:
             page = self._run(key, source, language)
@@ -191,14 +192,14 @@ class Build:
     def late_fences(
         self, key: str, source: Source, language: str, display_language: str, fragments: Fragments
     ) -> LateFences:
-        """Return an object that runs the fences of a rendered page that appear only when it is converted.
+        """Return an object that runs the fences of a page that appear only while it is converted to HTML.
 
         Args:
             key: the page's key.
-            source: its text.
-            language: the language in which it is written.
-            display_language: the language in which values are shown; `language` if empty.
-            fragments: the fragments of the rendered page.
+            source: the page's text.
+            language: the language of this text.
+            display_language: the language in which values are shown; "" for `language`.
+            fragments: the HTML fragments of the rendered page, to which the results of the fences are added.
         """
         steps: list[Step] = []
         try:
@@ -211,7 +212,7 @@ class Build:
         return LateFences(self.engine, self.options.fence_rules, steps, languages, fragments)
 
     def notebook(self, key: str, source: Source, language: str, display_language: str = "") -> Notebook:
-        """Return a notebook in one language with its results; takes the same arguments as `render`."""
+        """Return a notebook with its results, in one language; for the arguments, see `render`."""
         try:
             page = self._run(key, source, language)
             document = page.documents[language]
@@ -232,11 +233,11 @@ class Build:
     def _diagnostics(
         self, page: _Planned, document: Document, of_run: tuple[Diagnostic, ...]
     ) -> tuple[Diagnostic, ...]:
-        """Return all diagnostics of a page.
+        """Return all diagnostics of a page in one language.
 
         Args:
-            page: the page in all its languages; differences between them are reported once.
-            document: the page in one language, whose numbers are checked.
+            page: the page in all its languages. Differences between the languages are reported only once.
+            document: the page in this language. Its numbers are checked here.
             of_run: the diagnostics of the page's run.
         """
         # A page that replaces a missing translation is rendered twice; it reports its differences once.
@@ -252,7 +253,7 @@ class Build:
         return (*differences, *of_run, *of_numbers)
 
     def _run(self, key: str, source: Source, language: str) -> _Running:
-        """Return the run of a page; start a new one if the page was not added or its text has changed."""
+        """Return the run of a page; it is started here if the page was not added or its text has changed."""
         page = self._running.get(key)
         if page and page.has(language, source.text):
             return page
@@ -284,9 +285,9 @@ class Build:
 
 
 def changed_since(file: Path, text: str) -> str:
-    """Return a message if a page's file has changed since its text was read, or "" if it has not.
+    """Return a message if a page's file has changed since its text was read; "" if it has not.
 
-    A page can delete or rewrite a file of the site while it runs. The build continues with the text that was
+    The code of a page can delete or rewrite files of the site. The build continues with the text that was
     read before.
     """
     try:
@@ -306,7 +307,7 @@ def error_box(error: PageError) -> str:
 
 
 def _unreadable(source: Source, error: PageError) -> RenderedPage:
-    """Return a page that could not be parsed or planned: the error above the unchanged text."""
+    """Return a replacement for a page that cannot be parsed or planned: the error above its text."""
     text = code_block("python", source.text) if source.is_notebook else source.text
     fragments = Fragments(text)
     box = fragments.add(error_box(error))

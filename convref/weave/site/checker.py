@@ -1,8 +1,9 @@
-"""The checks of a site: run all checks on a directory of pages, and collect diagnostics and numbers.
+"""All checks of a site: run them on a directory of pages, and collect errors, notes and numbers.
 
-`convref check` and the pytest plugin both use a `Checker`, so that both report the same. Citations, parity,
-links and numbers need only a page's text. Blocks, values, doctests and equations need a run; each page runs
-once for all its languages. The cache is used only on request: the checks are to show that the pages run.
+`convref check` and the pytest plugin both use a `Checker`, so they report the same errors. Citations, parity,
+links and numbers are checked in the text of a page. Blocks, values, doctests and equations can be checked
+only after a run. Each page runs once for all its languages. By default, results from the cache are not used,
+so that a check shows whether the pages really run.
 """
 
 from __future__ import annotations
@@ -35,13 +36,14 @@ from convref.weave.site.options import SiteOptions
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The result of checking a set of pages: diagnostics sorted by path and line, and numbers.
+    """The result of checking a set of pages; diagnostics are sorted by path and line.
 
     Args:
-        diagnostics: errors and notes.
-        numbers: the numbers in the text of the pages, if the site's option `numbers` is not "off".
+        diagnostics: the errors and notes.
+        numbers: the numbers in the text of the pages; empty if the site's option `numbers` is "off".
         pages: the number of pages that were checked.
-        counts: the counts of things in the pages, such as "13 convolutions", if the site has a registry.
+        counts: the numbers of things in the pages, such as "13 convolutions"; empty unless the site has a
+            registry.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -51,7 +53,7 @@ class CheckReport:
 
     @classmethod
     def joined(cls, reports: Iterable[CheckReport]) -> CheckReport:
-        """Return the results of checking the pages of several sites as one report."""
+        """Return one report that combines the reports on several sites."""
         found = list(reports)
         return cls(
             tuple(sorted(each for report in found for each in report.diagnostics)),
@@ -67,13 +69,13 @@ class CheckReport:
 
 
 class Checker:
-    """Checks the pages of a directory; each page runs once, when it is first asked for.
+    """Checks the pages of a directory; each page runs once, when its results are first needed.
 
     Args:
         root: the directory of pages.
         options: the options of the site.
-        strict: True turns notes about side effects of a block, such as a thread left running, into errors.
-        cached: True to take the results that a build has cached, and to run only pages without valid ones.
+        strict: True makes notes about the side effects of a block, such as a thread left running, errors.
+        cached: True uses valid results that a build has cached, and runs only pages without them.
 
     Raises:
         PageError: there is no such directory.
@@ -120,13 +122,14 @@ class Checker:
         self.close()
 
     def with_pages(self, pages: Iterable[Page]) -> Self:
-        """Return a checker of the same site with other versions of some pages.
+        """Return a checker of the same site in which some pages are replaced by other versions.
 
-        It shares the worker processes and the results of this checker, so that a page of which only the text
-        differs is checked without a run. This checker must stay open while the other is used.
+        The two checkers share the worker processes and the results. So a page whose code is the same in its
+        new version is checked without another run. This checker must stay open as long as the other one is
+        used.
 
         Args:
-            pages: the new versions, with the files of the pages that they replace.
+            pages: the new versions; each replaces the page with the same file.
         """
         changed = {page.file: page for page in pages}
         if self.options.execute != "never":
@@ -147,11 +150,11 @@ class Checker:
             self._engine.close()
 
     def diagnostics(self, page: Page) -> tuple[Diagnostic, ...]:
-        """Return the errors and notes about a page, sorted by line, waiting for its run if needed."""
+        """Return the errors and notes about a page, sorted by line; wait for its run if it has not ended."""
         return tuple(sorted(self.iterate(page)))
 
     def iterate(self, page: Page) -> Iterator[Diagnostic]:
-        """Yield the errors and notes about a page; those that need its run come last."""
+        """Yield the errors and notes about a page; those that can be found only after its run come last."""
         checks: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
             lambda: self._of_numbers(page),
             lambda: parity.check(page, self.tree),
@@ -167,7 +170,7 @@ class Checker:
 
     @property
     def site_diagnostics(self) -> tuple[Diagnostic, ...]:
-        """The errors and notes about the sources in the file of published figures, which all pages share."""
+        """The errors and notes about the sources of published numbers; they belong to no single page."""
         mode = self.options.sources
         if mode == "off":
             return ()
@@ -198,7 +201,7 @@ class Checker:
             yield from code_names.check(page.document, self._known_words, fatal=modes[1] == "require")
 
     def counts(self, page: Page) -> tuple[Count, ...]:
-        """Return the numbers directly before nouns of the site's registry in a page ("13 convolutions")."""
+        """Return the numbers that are directly before a noun of the registry, such as "13 convolutions"."""
         return tuple(self.descriptions.counts(page.document, page.language)) if self.descriptions else ()
 
     def numbers(self, page: Page) -> tuple[Number, ...]:
@@ -208,7 +211,7 @@ class Checker:
         return self._numbers[page.file]
 
     def result(self, page: Page) -> PageResult | None:
-        """Return the results of a page's run in the page's language, waiting for the run to end.
+        """Return the results of a page's run, in the page's language; wait until the run has ended.
 
         The result is None if the page could not be planned, or if the option `execute` is "never".
         """
@@ -219,10 +222,10 @@ class Checker:
         return PageResult(planned, self._outcomes[planned.steps].result(), page.language, page.language)
 
     def prepare(self, pages: Iterable[Page]) -> None:
-        """Plan pages that will be run later, and start importing the modules that their code imports.
+        """Plan pages that will be run later, and start importing the modules that their code needs.
 
         Raises:
-            ArgumentError: the executor of the site cannot be used (`Engine.preload`).
+            ArgumentError: the executor that the site's options name cannot be used; see `Engine.preload`.
         """
         if self.options.execute == "never":
             return
@@ -287,15 +290,15 @@ def check_pages(
     cached: bool = False,
     with_counts: bool = False,
 ) -> CheckReport:
-    """Check a directory of pages, or some pages of it in all their languages.
+    """Check a directory of pages, or some of its pages in all their languages.
 
     Args:
         root: the directory of pages.
         options: the options of the site.
-        only: the pages, and directories of pages below `root`; all pages unless given.
+        only: the pages to check, as files or as directories below `root`; None for all pages.
         strict: see `Checker`.
-        cached: likewise.
-        with_counts: True to list numbers directly before nouns of the site's registry ("13 convolutions").
+        cached: see `Checker`.
+        with_counts: True adds the numbers of things, such as "13 convolutions", to the report.
 
     Raises:
         PageError: there is no such directory or page.

@@ -1,8 +1,8 @@
 """Read the options of a site from the MkDocs configuration next to its directory of pages.
 
 `convref check`, `weave`, `why` and the pytest plugin run without MkDocs, but must read its configuration as
-MkDocs does: with `!ENV`, `INHERIT`, and plugins and extensions as lists or as mappings. If there is no such
-file next to the directory of pages, all options have their defaults.
+MkDocs does. It may contain `!ENV` and `INHERIT`, and may list plugins and extensions as lists or as mappings.
+If there is no configuration next to the directory of pages, all options have their default values.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _INHERIT: Final = re.compile(r"^INHERIT:\s*[\"']?(?P<path>[^\"'#\n]+?)[\"']?\s*(
 
 
 def find_config(pages: Path) -> Path | None:
-    """Return the MkDocs configuration of a directory of pages; None if the directory has none.
+    """Return the path of the MkDocs configuration of a directory of pages; None if the directory has none.
 
-    The configuration is a file next to the directory that lists the plugin `convref` and whose `docs_dir` is
-    this directory.
+    The configuration is a file in the parent directory that lists the plugin `convref`, and whose `docs_dir`
+    is the directory of pages.
 
     Raises:
         PageError: the file cannot be read.
@@ -35,7 +35,7 @@ def find_config(pages: Path) -> Path | None:
 
 
 def _find(pages: Path) -> tuple[Path, Mapping[str, Any]] | None:
-    """Return the MkDocs configuration of a directory of pages, and its content."""
+    """Return the path and content of the MkDocs configuration of a directory of pages; None without one."""
     for name in _NAMES:
         file = pages.resolve().parent / name
         if _mentions_plugin(file):
@@ -51,9 +51,9 @@ def _find(pages: Path) -> tuple[Path, Mapping[str, Any]] | None:
 
 
 def pages_directory(path: Path) -> Path:
-    """Return the directory of pages of the site to which a page or a folder belongs, as messages show it.
+    """Return the directory of pages of the site to which a page or a folder belongs.
 
-    Without a site, this is the folder itself, or the folder of the page.
+    If it belongs to no site, return the folder itself, or the folder that contains the page.
 
     Raises:
         PageError: there is no such page or folder.
@@ -68,7 +68,10 @@ def pages_directory(path: Path) -> Path:
 
 
 def load_options(pages: Path) -> SiteOptions:
-    """Return the options of the site whose pages are in this directory, read from its MkDocs configuration.
+    """Read the options of a site from its MkDocs configuration.
+
+    Args:
+        pages: the directory of the site's pages. If it has no configuration, all options have their defaults.
 
     Raises:
         PageError: the configuration cannot be read, an option is unknown, or its value is not allowed.
@@ -88,9 +91,10 @@ def load_options(pages: Path) -> SiteOptions:
 
 
 def _languages(i18n: Mapping[str, Any] | None) -> list[str] | None:
-    """Return the languages that have a folder each according to the options of mkdocs-static-i18n.
+    """Return the languages that have a folder each, according to the options of mkdocs-static-i18n.
 
-    The result is None if the site does not use this plugin, and empty if it uses it without folders.
+    The result is None if the site does not use this plugin. It is empty if the site uses the plugin without
+    folders.
     """
     if i18n is None:
         return None
@@ -102,16 +106,15 @@ def _languages(i18n: Mapping[str, Any] | None) -> list[str] | None:
 
 
 def _mentions_plugin(file: Path, below: frozenset[Path] = frozenset()) -> bool:
-    """Return whether the plugin's name occurs in a configuration or in one that it inherits from.
+    """Return whether the plugin's name occurs in a configuration or in a file from which it inherits.
 
-    This searches the plain text without parsing YAML: pytest calls it for every Markdown file of a project,
-    in all parent directories, and other projects may have a configuration that only their own tools can
-    parse.
+    The text is searched without parsing it as YAML. pytest calls this for every Markdown file of a project,
+    for all its parent directories, and a configuration of another program there may not be parsable.
 
     Args:
         file: the configuration; it need not exist.
-        below: the files that inherit from it. They are not searched again if it wrongly inherits from one of
-            them.
+        below: the files that inherit from `file`. If `file` inherits from one of them by mistake, that one is
+            not searched again.
     """
     if not file.is_file():
         return False
@@ -124,13 +127,13 @@ def _mentions_plugin(file: Path, below: frozenset[Path] = frozenset()) -> bool:
 
 
 def _bases(snippets: Mapping[str, Any] | None, pages: Path) -> list[str] | None:
-    """Return the directories of snippets from the options of pymdownx.snippets.
+    """Return the directories of snippets, according to the options of pymdownx.snippets.
 
     The result is None if the site does not use this extension.
 
     Args:
-        snippets: the options, in which `base_path` is one path or a list of paths; None if it is not used.
-        pages: the directory of pages, which replaces the variable `$docs_dir`.
+        snippets: the options; `base_path` is one path or a list of paths. None if the extension is not used.
+        pages: the directory of pages; its path replaces the variable `$docs_dir`.
     """
     if snippets is None:
         return None
@@ -140,15 +143,15 @@ def _bases(snippets: Mapping[str, Any] | None, pages: Path) -> list[str] | None:
 
 
 def _load(file: Path, below: frozenset[Path] = frozenset()) -> Mapping[str, Any]:
-    """Return the content of a configuration, merged with the one that it inherits from.
+    """Return the content of a configuration, merged with the configuration from which it inherits.
 
     Args:
         file: the configuration.
-        below: the files that inherit from it, which it must not inherit from.
+        below: the files that inherit from `file`; `file` must not inherit from any of them.
 
     Raises:
-        PageError: the file cannot be read, is not valid YAML, or inherits from a file that inherits from it;
-            or PyYAML is not installed.
+        PageError: the file cannot be read, is not valid YAML, or inherits in a circle; or PyYAML is not
+            installed.
     """
     try:
         import yaml
@@ -157,7 +160,7 @@ def _load(file: Path, below: frozenset[Path] = frozenset()) -> Mapping[str, Any]
         raise PageError(str(file), 0, rule) from None
 
     class Loader(yaml.SafeLoader):
-        """A YAML loader for MkDocs configurations; tags that name Python objects are loaded as None."""
+        """A YAML loader for MkDocs configurations; a tag that names a Python object gives None."""
 
     Loader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
     Loader.add_constructor("!ENV", _variable)
@@ -175,21 +178,21 @@ def _load(file: Path, below: frozenset[Path] = frozenset()) -> Mapping[str, Any]
     below = below | {file.resolve()}
     if (file.parent / str(parent)).resolve() in below:
         raise PageError(
-            str(file), 0, f"INHERIT (={parent!r}) must not name a file that itself inherits from this one"
+            str(file), 0, f"INHERIT (={parent!r}) must not name a file that inherits from this file"
         )
     return _merged(_load(file.parent / str(parent), below), content)
 
 
 def _path(loader: Any, node: Any) -> str:
-    """Return the text of a `!relative` tag, such as `$config_dir/…`; `_bases` then replaces `$config_dir`."""
+    """Return the text of a `!relative` tag, such as `$config_dir/…`; `_bases` replaces the variable."""
     return str(loader.construct_scalar(node))
 
 
 def _variable(loader: Any, node: Any) -> Any:
     """Return the value of a tag `!ENV NAME` or `!ENV [NAME, …, default]`.
 
-    It is the text of the first environment variable that is set, converted as YAML converts plain text; or
-    the default.
+    This is the value of the first environment variable that is set, converted as YAML converts plain text. If
+    no variable is set, it is the default.
     """
     import yaml
 
@@ -206,7 +209,7 @@ def _variable(loader: Any, node: Any) -> Any:
 
 
 def _merged(parent: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two configurations merged as MkDocs does: mappings by key; other values are those of `child`."""
+    """Return two configurations merged as by MkDocs: mappings key by key; for other values, `child` wins."""
     merged = dict(parent)
     for name, value in child.items():
         both_are_mappings = isinstance(value, Mapping) and isinstance(merged.get(name), Mapping)
@@ -218,13 +221,13 @@ def _entry(file: Path, content: Mapping[str, Any], section: str, name: str) -> M
     """Return the options of a plugin or extension: {} if it is listed without options, None if not listed.
 
     Args:
-        file: the configuration file, for messages.
+        file: the configuration file, named in an error.
         content: the content of the configuration.
         section: the name of the list, "plugins" or "markdown_extensions".
         name: the name of the plugin or extension.
 
     Raises:
-        PageError: its options are not a mapping.
+        PageError: the options are not a mapping.
     """
     entries = content.get(section)
     for each in entries if isinstance(entries, list) else [entries]:

@@ -1,7 +1,8 @@
-"""Export of a directory of pages to plain Markdown, in which results replace the code that ran.
+"""Export a directory of pages as plain Markdown, in which results replace the code that ran.
 
-Every host that reads Markdown with embedded HTML can show the output. A notebook becomes a Markdown page of
-the same name. Other files, and the notebooks too, are copied, since pages may link to them.
+Every host that can show Markdown with embedded HTML can show the output. A notebook becomes a Markdown page
+of the same name. All files except Markdown pages are copied, including the notebooks, since pages may link to
+them.
 """
 
 from __future__ import annotations
@@ -36,12 +37,13 @@ class ExportReport:
 def export_pages(root: Path, out: Path, execute: str | None = None) -> ExportReport:
     """Run the pages under `root`, and write them with their results as plain Markdown into `out`.
 
-    The options are read from the configuration of the site to which `root` belongs.
+    The options of the site are read from its MkDocs configuration.
 
     Args:
         root: the directory of pages.
-        out: the directory to write.
-        execute: the value that replaces the site's option `execute`, unless that is "never".
+        out: the directory into which the output is written.
+        execute: a value that replaces that of the site's option `execute`; None for the site's value. If the
+            site's value is "never", it is not replaced.
 
     Raises:
         PageError: there is no such directory, or a file of the site cannot be read.
@@ -49,7 +51,9 @@ def export_pages(root: Path, out: Path, execute: str | None = None) -> ExportRep
     """
     here, there = root.resolve(), out.resolve()
     if there.is_relative_to(here) or here.is_relative_to(there):
-        raise ArgumentError(f"weave: out (={out}) must be outside of {root} and must not contain it")
+        raise ArgumentError(
+            f"weave: out (={out}) must not be inside the directory of pages (={root}), or contain it"
+        )
     options = load_options(root).replaced(execute=execute)
     tree = read_tree(root, options.notebooks, options.fence_rules, options.languages)
     policy = options.number_policy(root)

@@ -1,8 +1,8 @@
 """Rewrite stale doctest output in place, without changing any other byte of a page.
 
-An expected output that differs from the actual one is replaced. It keeps the prefix and line ends of its
-example, so that in a notebook it remains a comment. An example that raises an exception instead of printing
-the expected output is left unchanged: in that case the code is wrong, not the output.
+An expected output that differs from the actual output is replaced. Each new line gets the prefix and line end
+of the example's lines, so that in a notebook the output remains a comment. If an example raises an exception
+instead of printing its expected output, it is left unchanged, because then the code is wrong, not the output.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from convref.weave.site.options import SiteOptions
 def fix_pages(
     root: Path, options: SiteOptions | None = None, only: Iterable[Path] | None = None
 ) -> tuple[str, ...]:
-    """Rewrite wrong doctest outputs in a directory of pages, or in some pages of it, in every language.
+    """Rewrite stale doctest output in a directory of pages, or in some of its pages, in every language.
 
     Args:
         root: the directory of pages.
         options: the options of the site.
-        only: the pages, and directories of pages below `root`; all pages unless given.
+        only: the pages, as files or as directories below `root`; None for all pages.
 
     Returns:
         The paths of the pages that were rewritten.
@@ -60,7 +60,8 @@ def with_fresh_outputs(document: Document, result: PageResult, text: str) -> str
     Args:
         document: the page.
         result: the results of running the page.
-        text: the text of the page's file. For a notebook, its lines differ from those of the document's text.
+        text: the text of the page's file. In a notebook, its lines begin with comment marks, which the
+            document's text does not have.
     """
     lines = [text[each.start : each.end] for each in Lines(text).all]
     for example, output in reversed(list(_stale_examples(document, result))):  # keeps earlier line numbers
@@ -71,7 +72,7 @@ def with_fresh_outputs(document: Document, result: PageResult, text: str) -> str
 
 
 def _stale_examples(document: Document, result: PageResult) -> Iterator[tuple[Example, str]]:
-    """Yield each doctest example whose written output is wrong, with the output that must replace it."""
+    """Yield (example, output) for each doctest example whose written output must be replaced by `output`."""
     for fence in document.of(Fence):
         outcome = result.outcome((fence.start,)) if fence.kind == "doctest" else None
         if outcome is None or outcome.failure:
@@ -88,13 +89,13 @@ def _new_output(got: Got) -> str:
 
 
 def _last_lines(failure: Failure) -> str:
-    """Return the end of a failure's traceback from the line with the exception's qualified name on."""
+    """Return the last lines of a failure's traceback, starting with the line that names the exception."""
     lines = list(re.finditer(rf"(?m)^(?:\w+\.)*{re.escape(failure.kind)}(?::|$)", failure.traceback))
     return failure.traceback[lines[-1].start() :].rstrip() if lines else str(failure)
 
 
 def _output_lines(prompt: str, output: str) -> list[str]:
-    """Return an output as lines for the file, with the prefix and line end of the prompt above it."""
+    """Return an output as lines for the file, with the same prefix and line end as the prompt line."""
     prefix, ending = prompt[: prompt.index(">>>")], re.search(r"\r\n|\n|\r", prompt)
     newline = ending[0] if ending else "\n"
     return [f"{prefix}{each}{newline}" for each in output.split("\n")] if output else []

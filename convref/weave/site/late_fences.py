@@ -1,8 +1,8 @@
-"""Run the fences of a page that are not in its text and appear only when it is converted to HTML.
+"""Run *late fences*: fences that are not in a page's text and appear only when it is converted to HTML.
 
-Such fences come from docstrings, macros and snippets, or are printed by another block. The host passes every
-text that it converts as a part of the page to `LateFences.replaced`. The fences in it run in the page's
-session, after the blocks in the page's text, in the order in which they appear.
+Late fences come from docstrings, macros and snippets, or are printed by another block. While a page is
+converted, the host passes every text that becomes a part of it to `LateFences.replaced`. The late fences in
+it run in the page's session, after the blocks in the page's text, in the order in which they appear.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DEEPEST: Final = 16
 
 
 class Place(NamedTuple):
-    """The position at which a fence is written: a file and a line, as exactly as they are known."""
+    """The file and line where a fence is written; an estimate if they are not known exactly."""
 
     path: str
     line: int
@@ -43,10 +43,11 @@ Locate = Callable[[str, int], Place]
 def near(path: str, text: str) -> Locate:
     r"""Return a function that estimates where a fence is written, for a fence whose origin is not known.
 
-    The estimate is the nearest line above the fence that occurs exactly once in the page's text.
+    The estimate is the line of the page that is nearest above the fence, among the lines that occur only
+    once.
 
     Args:
-        path: the page's path as messages show it.
+        path: the page's path, as it appears in messages.
         text: the page's text as its author wrote it.
 
     Example:
@@ -69,10 +70,11 @@ class LateFences:
 
     Args:
         engine: the engine that runs the page.
-        rules: the site's rules for running fences, except that examples with prompts are not run here.
-        steps: the steps of the page's text, in all sessions.
+        rules: the site's rules that decide which fences are run; but plain doctest examples are never run
+            here.
+        steps: the steps of all sessions of the page's text.
         languages: the language of the page, and the language in which values are shown.
-        fragments: the page's HTML fragments, to which HTML results are added.
+        fragments: the page's HTML fragments, to which the HTML of results is added.
     """
 
     def __init__(
@@ -97,17 +99,17 @@ class LateFences:
         self.close()
 
     def close(self) -> None:
-        """End the sessions that were continued. Idempotent."""
+        """End the sessions in which late fences were run. Idempotent."""
         for session in self._sessions.values():
             session.close()
         self._sessions.clear()
 
     def replaced(self, text: str, locate: Locate) -> str:
-        """Return a text with the results of the fences in it.
+        """Return a text in which each late fence is replaced by its result.
 
         Args:
             text: Markdown that is about to be converted.
-            locate: a function that returns the file and line in which the author wrote a line of this text.
+            locate: a function that returns the file and line where the author wrote a line of this text.
         """
         for _ in range(DEEPEST):
             page = self._parsed(text, locate)
@@ -124,9 +126,9 @@ class LateFences:
     def _to_run(self, page: Document) -> list[Fence]:
         """Return the fences of a text that are to be run.
 
-        If the site runs every fence of a language, the code blocks that show the source of an earlier block
-        are fences of that language, too, and must not be run again. So for each code, as many fences are left
-        out as the rendered results contain.
+        A site may run every fence of a language. Then the code blocks that show the source of earlier blocks
+        would be run again, because they are fences of this language, too. They are left out: if the rendered
+        results contain a code n times, the first n fences with this code are not run.
         """
         shown = Counter(self.fragments.shown)
         fences = []
@@ -141,7 +143,7 @@ class LateFences:
         return fences
 
     def _parsed(self, text: str, locate: Locate) -> Document | None:
-        """Parse a text; return None if it has no fence to be run, or cannot be parsed, which is reported."""
+        """Parse a text; return None if it has no fence to be run, or if parsing fails, which is reported."""
         if "```" not in text and "~~~" not in text:
             return None
         if "exec" not in text and "tree" not in text and not self.rules.auto:

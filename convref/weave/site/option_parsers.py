@@ -1,6 +1,7 @@
-"""Parsers of the values of options: each returns the parsed value, or raises a ValueError.
+"""Parsers for the values of options: each returns the parsed value, or raises a ValueError.
 
-The message of the error is the rest of a sentence that begins with the option's name and value.
+The message of the error is a rule such as "must be a string". The caller puts the option's name and value
+before it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def seconds(value: object) -> float:
 
 
 def size(value: object) -> int:
-    """Parse an option's value as a number of bytes: a whole number, or a text with a unit such as "512M"."""
+    """Parse an option's value as a number of bytes: a whole number, or a text with a unit, such as "512M"."""
     is_short = not isinstance(value, int) or abs(value) <= _LARGEST  # else Python may refuse to write it out
     match = _SIZE.fullmatch(str(value).strip()) if is_short else None
     number = float(match["number"]) * _UNITS[match["unit"].upper()] if match else math.inf
@@ -65,12 +66,12 @@ def texts(value: object) -> tuple[str, ...]:
 
 
 def paths(value: object) -> tuple[str, ...]:
-    """Parse an option's value as a path or a list of paths; "" is an empty list."""
+    """Parse an option's value as a path or a list of paths; "" gives no paths."""
     return tuple(filter(None, (text(value),) if isinstance(value, str) else map(text, texts(value))))
 
 
 def languages(value: object) -> frozenset[str]:
-    """Parse an option's value as a list of names of languages of fences, such as "python"."""
+    """Parse an option's value as a list of the languages of fences, such as "python"."""
     return frozenset(name for each in texts(value) if (name := each.strip()))
 
 
@@ -84,7 +85,7 @@ def patterns(value: object) -> tuple[re.Pattern[str], ...]:
 
 
 def switch(value: object) -> bool:
-    """Parse an option's value as True for `on` and False for `off`; YAML may have read these as booleans."""
+    """Parse an option's value: `on` gives True, `off` gives False. YAML may have converted them already."""
     if value not in ("on", "off") and not isinstance(value, bool):
         raise ValueError("must be 'on' or 'off'")
     return value in ("on", True)

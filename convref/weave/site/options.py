@@ -44,13 +44,14 @@ def _asked_of_environment() -> str:
 
 
 def _strictest(configured: Execute, asked: str) -> Execute:
-    """Return the value of `execute` that is used: "never" if it is one of the two, otherwise `asked`.
+    """Return the value of `execute` that is used: "never" if either value is "never", otherwise `asked`.
 
-    A contributor can change the site's option, and a reviewer must still be able to forbid execution.
+    If `asked` is empty, the configured value is used. A contributor can change the site's option; a reviewer
+    who asks for "never" can still be sure that no code is executed.
 
     Args:
         configured: the value of the site's option.
-        asked: the value that the user asks for on the command line or in the environment; "" for none.
+        asked: the value that the user asks for on the command line or in the environment; "" without one.
     """
     if "never" in {configured, asked}:
         return "never"
@@ -58,7 +59,11 @@ def _strictest(configured: Execute, asked: str) -> Execute:
 
 
 def _parsed_by(parse: Parser[object]) -> dict[str, Parser[object]]:
-    """Return the metadata of a dataclass field that users can set as an option; `parse` parses its value."""
+    """Return the metadata that makes a dataclass field an option that users can set.
+
+    Args:
+        parse: parses the value that a user has set.
+    """
     return {"parse": parse}
 
 
@@ -70,51 +75,63 @@ class SiteOptions:
     """The parsed and validated options of a site.
 
     Args:
-        jobs: the number of sessions that run at the same time; 0 for one per processor.
+        jobs: the maximum number of sessions that run at the same time; 0 for the number of processors.
         timeout: the maximum run time of a block, in seconds.
-        memory: the bytes that a session may allocate in addition to those at its start; 0 for no limit.
-        output_limit: the maximum number of bytes kept of each output of a block.
-        env: the names of environment variables that pages may see, besides those that every program needs.
-        preload: modules to import in advance, besides those that pages import.
-        start: "fork", "spawn", or "" for "fork" if the system supports it and "spawn" otherwise.
-        executor: where sessions run: "local", "dask" or "dask: tcp://HOST:PORT", as in
+        memory: the maximum number of bytes that a session may allocate after its start; 0 for no limit.
+        output_limit: the maximum size of an output of a block, in bytes; the rest is cut off.
+        env: the names of environment variables that pages may read, in addition to those that every program
+            needs.
+        preload: modules to import in advance, in addition to those that pages import.
+        start: the way in which worker processes are started, "fork" or "spawn"; "" for "fork" if the system
+            supports it, otherwise "spawn".
+        executor: where sessions run: "local", "dask" or "dask: tcp://HOST:PORT"; see
             `convref.weave.run.settings.Settings`.
         auto: the languages of fences that are run even without the option `exec`.
-        doctests: whether plain examples with prompts are run and compared; `pytest` always runs them.
-        values: whether blocks show the value of their last expression and the figures that they leave open.
+        doctests: whether doctest examples (code after `>>>`) are run and their output is compared; `pytest`
+            always does this.
+        values: whether a block shows the value of its last expression and the matplotlib figures that it
+            leaves open.
         stderr: the treatment of the text that blocks write to standard error: "show" inserts it into the
             page, "log" writes it to the log, and "hide" drops it.
         numbers: the mode of the check for numbers that are neither computed nor checked nor cited; see
-            `check.coverage`. A mode is "off", "report" (mistakes are notes) or "require" (mistakes are
-            errors).
-        not_quantities: regular expressions; numbers in text that matches one are ignored by this check.
-        published: the file of published figures, relative to `root`; "" for `published.toml` among the pages.
-        facts: the mode of the check that the languages of a page agree in numbers, names and formulas; see
-            `check.bilingual`.
-        terms: the files of the site's terms, relative to `root`. The check `facts` compares them, too.
-        symbols: the mode of the check that values of symbols satisfy the equations; see `check.symbols`.
-        labels: the mode of the check that numbers in labels occur in the code that they describe; see
-            `check.labels`.
-        sources: the mode of the check of identifiers, footnotes and years; see `check.sources`.
-        registry: the site's registry, as `module:attribute`; see `check.registry`. It is imported, unless
-            `execute` is "never".
-        described: the mode of the check that numbers, kernel sizes and versions that pages state of something
-            named are those of the registry; see `check.described`.
-        code_names: the mode of the check that names in code spans exist; see `check.code_names`.
-        execute: "auto", "always" or "never", as in `convref.weave.cache.results.CacheSettings`.
+            `check.coverage`. The mode of a check is "off", "report" (mistakes are notes) or "require"
+            (mistakes are errors).
+        not_quantities: regular expressions for text whose numbers the check `numbers` ignores.
+        published: the file of published numbers, relative to `root`; "" for the file `published.toml` in the
+            directory of pages.
+        facts: the mode of the check that all languages of a page state the same numbers, names and formulas;
+            see `check.facts.bilingual`.
+        terms: the files of the site's technical terms, relative to `root`. The check `facts` compares the
+            terms, too.
+        symbols: the mode of the check that the values that a page gives its symbols satisfy its equations;
+            see `check.symbols`.
+        labels: the mode of the check that the numbers in a label, such as "dilation 2", occur in the code
+            that it describes; see `check.facts.labels`.
+        sources: the mode of the check that identifiers, footnotes and years agree with the sources; see
+            `check.facts.sources`.
+        registry: the site's registry of described things, as `module:attribute`; see `check.facts.registry`.
+            Its module is imported unless `execute` is "never".
+        described: the mode of the check that the numbers, kernel sizes and versions that pages state about a
+            thing, such as VGG-16, agree with the registry; see `check.facts.described`.
+        code_names: the mode of the check that names in code spans exist; see `check.facts.code_names`.
+        execute: when code is run: "auto", "always" or "never"; see
+            `convref.weave.cache.results.CacheSettings`.
         cache: the folder for cached results, relative to `root`.
         notebooks: patterns for the paths of the Python files that are notebooks.
-        incremental: whether a host that builds the site again and again keeps the pages that did not change.
-        try_: whether readers can run every block in their browser if the browser has all modules that the
-            block needs; see `convref.weave.browser`. Users write `try`, which is a keyword of Python.
+        incremental: whether a host that builds the site repeatedly, such as `mkdocs serve`, reuses unchanged
+            pages.
+        try_: whether readers can run a block in their browser, if all modules that it needs are available
+            there; see `convref.weave.browser`. Users write this option as `try`, which is a keyword in
+            Python.
         try_runtime: the folder of the npm package `pyodide`, relative to `root`.
-        try_packages: the packages of the browser: directories of packages, wheels, directories with wheels,
-            and requirements.
-        root: the directory of the site's configuration. Pages see it as MKDOCS_CONFIG_DIR.
+        try_packages: the packages that blocks can import in the browser. Each entry is a directory of a
+            package, a wheel, a directory of wheels, or a requirement such as `numpy`.
+        root: the directory of the site's configuration. Code in pages can read it in the environment variable
+            MKDOCS_CONFIG_DIR.
         snippets: the directories in which `pymdownx.snippets` looks for files; None if it is not used.
         icons: the directory of the theme's icons; "" for a theme without icons.
-        languages: the languages that have a directory each among the pages; None to treat the directories
-            that are named like languages as such.
+        languages: the languages that have a subdirectory each in the directory of pages; None to find them by
+            the names of the subdirectories.
 
     Example:
         >>> SiteOptions.from_mapping({"memory": "64M"}, Path()).memory
@@ -168,13 +185,13 @@ class SiteOptions:
         snippets: Iterable[object] | None = None,
         languages: Iterable[str] | None = None,
     ) -> Self:
-        """Parse and check the options that a user gave.
+        """Parse and check the options that a user has set.
 
         Args:
-            given: the options by name; None gives the default.
+            given: the values by option name. An option whose value is None gets its default.
             root: the directory of the site's configuration.
             snippets: the directories of `pymdownx.snippets`, relative to `root`; None if it is not used.
-            languages: the languages of the site; None if they are not known.
+            languages: the languages of the site; None if the configuration does not name them.
 
         Raises:
             ArgumentError: an option is unknown, or its value is not allowed. The message lists all errors.
@@ -201,9 +218,9 @@ class SiteOptions:
         return cls(**parsed, root=root, snippets=bases, languages=named_languages)
 
     def replaced(self, **given: object) -> Self:
-        """Return a copy with some options replaced; their values are parsed as by `from_mapping`.
+        """Return a copy with new values of some options, which are parsed as by `from_mapping`.
 
-        An option whose new value is None is unchanged. The value "never" of `execute` is never replaced.
+        An option whose new value is None is unchanged. If `execute` is "never", it remains "never".
 
         Raises:
             ArgumentError: a value is not allowed.
@@ -219,12 +236,12 @@ class SiteOptions:
 
     @property
     def fence_rules(self) -> FenceRules:
-        """The part of the options that decides which fences are run, and what they show."""
+        """The options that determine which fences are run and what they show."""
         return FenceRules(self.auto, self.doctests, self.values, self.stderr, self.icons)
 
     @property
     def run_settings(self) -> Settings:
-        """The part of the options that the engine needs to run pages."""
+        """The options that the engine needs to run pages."""
         return Settings(
             jobs=self.jobs,
             timeout=self.timeout,
@@ -239,12 +256,12 @@ class SiteOptions:
 
     @property
     def cache_settings(self) -> CacheSettings:
-        """The part of the options that configures the cache."""
+        """The options that configure the cache."""
         return CacheSettings(self.root / self.cache, self.execute)
 
     @property
     def browser(self) -> Browser:
-        """The object that decides which blocks readers can run in their browser, with the site's options."""
+        """The object that finds the blocks that readers can run in their browser, made from the options."""
         return Browser(
             Runtime(self.root / self.try_runtime),
             self.try_packages,
@@ -255,9 +272,9 @@ class SiteOptions:
         )
 
     def number_policy(self, pages: Path) -> NumberPolicy:
-        """Load the published figures of a site, and return them with its rules for numbers.
+        """Read the file of published numbers, and return them together with the site's rules for numbers.
 
-        Errors in the file of figures are not raised; they are in `NumberPolicy.faults`.
+        Errors in the file are not raised; they are in `NumberPolicy.faults`.
 
         Args:
             pages: the directory of pages.
@@ -269,7 +286,7 @@ class SiteOptions:
         return NumberPolicy(self.numbers, self.not_quantities, figures, self.symbols)
 
     def load_terms(self) -> Terms:
-        """Load the terms of the site from its files; return empty `Terms` if the site has no such file.
+        """Read the technical terms of the site from its files; without such a file, return empty `Terms`.
 
         Raises:
             PageError: a file cannot be read.
@@ -277,7 +294,7 @@ class SiteOptions:
         return terms.load(*(self.root / each for each in self.terms))
 
     def load_registry(self) -> Registry | None:
-        """Import the registry of the site; return None if it has none, or if no code of it may be executed.
+        """Import the registry of the site; return None without a registry, or if `execute` is "never".
 
         Raises:
             ArgumentError: it cannot be imported, or is not a registry.
@@ -285,10 +302,12 @@ class SiteOptions:
         return registry.load(self.registry) if self.registry and self.execute != "never" else None
 
     def with_snippets(self, page: Document) -> Document:
-        """Return a page into which the files that its code includes are inserted; unchanged without snippets.
+        """Return a page in whose code blocks each snippet line is replaced by the file that it includes.
+
+        If the site does not use snippets, the page is returned unchanged.
 
         Raises:
-            PageError: there is no such file or section.
+            PageError: there is no such file, or no such section in it.
         """
         return page if self.snippets is None else expanded(page, self.snippets)
 
@@ -303,10 +322,10 @@ OPTIONS: Final[Mapping[str, Field[Any]]] = _parsers()
 
 
 def parse_option(name: str, value: object) -> Any:
-    """Parse the value of one option; None gives the default.
+    """Parse the value of one option; the value None gives the option's default.
 
     Raises:
-        UnknownNameError: there is no option of this name.
+        UnknownNameError: there is no option with this name.
         ArgumentError: the value is not allowed.
 
     Example:

@@ -1,8 +1,10 @@
 """The single checks of a page, for hosts that list each of them, as pytest does.
 
-A page is checked as a whole, and each diagnostic is then assigned to one check: the check of the block,
-inline value or formula where it was found; if there is no such check, the check of its kind, such as "link";
-otherwise the check of the page itself.
+A page is checked as a whole, and each diagnostic is then assigned to the first of these checks that exists:
+
+- the check of the block, inline value or formula where the mistake was found;
+- the check of the whole page for mistakes of this kind, such as "link";
+- the check "page", to which everything else is assigned.
 """
 
 from __future__ import annotations
@@ -35,13 +37,14 @@ NEED_RUN: Final = frozenset({"block", "value", "doctest", "equation"})
 
 @dataclass(frozen=True)
 class PageCheck:
-    """A single check of a page, defined by the lines and kinds of the diagnostics that belong to it.
+    """A single check of a page: the diagnostics of certain kinds on certain lines.
 
     Args:
-        name: its name in the host's list: block, value, doctest, equation, a kind of diagnostics, or page.
+        name: its name in the host's list: "block", "value", "doctest", "equation", a kind of diagnostics such
+            as "link", or "page".
         line: the first line of the page that it covers.
-        last: the last line; 0 means that it covers all lines.
-        kinds: the kinds of diagnostics that it covers; empty for the check of the page itself, to which all
+        last: the last line that it covers; 0 means that it covers all lines.
+        kinds: the kinds of diagnostics that it covers. They are empty for the check "page", to which all
             diagnostics are assigned that no other check covers.
     """
 
@@ -51,7 +54,7 @@ class PageCheck:
     kinds: frozenset[str]
 
     def covers(self, diagnostic: Diagnostic) -> bool:
-        """Return whether a diagnostic's line and kind are among those of this check."""
+        """Return whether the line and the kind of a diagnostic are covered by this check."""
         is_in_lines = not self.last or self.line <= diagnostic.line <= self.last
         return diagnostic.kind in self.kinds and is_in_lines
 
@@ -65,7 +68,8 @@ def page_checks(document: Document, kinds: Iterable[str]) -> tuple[PageCheck, ..
 
     Args:
         document: the page.
-        kinds: those kinds of diagnostics that get a check for the whole page, such as "citation" and "link".
+        kinds: the kinds of diagnostics for which there is a check of the whole page, such as "citation" and
+            "link".
     """
     found = {(each.name, each.line): each for each in _checks_of_regions(document)}
     whole = (PageCheck(kind, 1, 0, frozenset({kind})) for kind in _KINDS_OF_PAGES if kind in set(kinds))
@@ -75,7 +79,7 @@ def page_checks(document: Document, kinds: Iterable[str]) -> tuple[PageCheck, ..
 def share_of(
     check: PageCheck, checks: Sequence[PageCheck], diagnostics: Iterable[Diagnostic]
 ) -> tuple[Diagnostic, ...]:
-    """Return those diagnostics of a page that are assigned to one of its checks.
+    """Return those diagnostics of a page that are assigned to a certain check.
 
     Args:
         check: the check.
@@ -103,5 +107,5 @@ def _checks_of_regions(document: Document) -> Iterator[PageCheck]:
 
 
 def _is_numeric(document: Document, formula: Formula) -> bool:
-    """Return whether a formula may contain a numeric equation: between numbers, or with inline values."""
+    """Return whether a formula may contain an equation between numbers, which inline values can compute."""
     return any(document.inside(formula, InlineValue)) or bool(equations.links(formula.content))

@@ -19,7 +19,7 @@ class Progress:
     Args:
         total: the number of pages.
         console: the console on which it is shown; standard error by default.
-        delay: seconds before the bar appears.
+        delay: the number of seconds after which the bar appears.
     """
 
     def __init__(self, total: int, console: Console | None = None, delay: float = DELAY) -> None:
@@ -33,7 +33,7 @@ class Progress:
             self._timer.start()
 
     def advance(self) -> None:
-        """Count one more page as finished; remove the bar after the last. Threads of the engine call this."""
+        """Count one more page as finished, and remove the bar after the last; called by engine threads."""
         with self._lock:
             self._done += 1
             if self._bar:

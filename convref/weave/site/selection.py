@@ -15,7 +15,7 @@ class Selection:
 
     Args:
         root: the directory of pages.
-        only: the pages, and the folders below `root` that stand for the pages in them; None for all pages.
+        only: the selected pages, as files or as folders below `root`; None for all pages.
     """
 
     root: Path
@@ -25,8 +25,8 @@ class Selection:
 def selections(paths: Iterable[Path]) -> tuple[Selection, ...]:
     """Group pages and folders by site, in the order in which the sites are first named.
 
-    A folder within the directory of pages of a site stands for the pages below it. Any other folder is itself
-    a directory of pages.
+    A folder inside a site's directory of pages selects the pages below it. Any other folder is taken as a
+    directory of pages by itself.
 
     Raises:
         PageError: a path that looks like a page does not exist.

@@ -1,7 +1,7 @@
 """Explain from the cache why a page ran last time, and why it would run again.
 
-This reads the cache that builds of the site wrote. The settings of a build that are unknown here (its
-languages, its working directory, its module search path) are taken from the last build.
+The cache was written by builds of the site. Some settings of a build are not known here: its languages, its
+working directory and its module search path. They are assumed to be those of the last build.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class SessionHistory:
 
     Args:
         path, line: the path of the page, and the line of the first block or value of the session.
-        session: its name; "" for the page's default session.
-        reason: the reason why it would run now; empty if its cached result is valid.
-        ran: the time of its last recorded run, as ISO 8601; empty if unknown. Runs that crash or time out are
-            not recorded.
+        session: the name of the session; "" for the page's default session.
+        reason: the reason why it would run now; "" if its cached result is valid.
+        ran: the time of its last recorded run, in ISO 8601 format; "" if unknown. Runs that crash or time out
+            are not recorded.
         because: the reason for that run.
-        depends: a text for each recorded dependency of that run, such as `the file data.csv`.
+        depends: a description of each recorded dependency of that run, such as `the file data.csv`.
     """
 
     path: str
@@ -80,12 +80,15 @@ def session_histories(file: Path) -> Iterator[SessionHistory]:
 
 
 def _as_built(step: Step, root: Path) -> Step:
-    """Return a step with its path relative to the folder of the site's configuration, as MkDocs has it."""
+    """Return a step with its path relative to `root`, the folder of mkdocs.yml.
+
+    In the cache, a step that MkDocs ran has this relative path.
+    """
     return replace(step, path=os.path.relpath(Path(step.path).resolve(), root.resolve()))
 
 
 def _history(steps: Sequence[Step], options: SiteOptions) -> SessionHistory:
-    """Return the history of a session, given as its steps; its path is that of the steps."""
+    """Return the history of a session, which is given as its steps."""
     first, settings = steps[0], options.cache_settings
     # `mkdocs build` names a page as seen from the site, `convref weave` as its user wrote the path.
     candidates = ([_as_built(step, options.root) for step in steps], steps)
@@ -103,7 +106,7 @@ def _history(steps: Sequence[Step], options: SiteOptions) -> SessionHistory:
 
 
 def _in_past_tense(because: str) -> str:
-    """Return the reason for a past run; it is stored as it was worded before that run, in the present."""
+    """Return the reason for a past run, in the past tense; it was recorded before that run."""
     return "there was no cached result" if because == UNKNOWN else because
 
 
@@ -120,11 +123,11 @@ def _dependency_lines(depends: Dependencies) -> Iterator[str]:
 
 
 def _file(path: str, state: str) -> str:
-    """Describe a recorded dependency on a path: on a file, on its absence, or on a folder.
+    """Describe a recorded dependency on a path, such as `the file a.csv` or `the absence of the file a.csv`.
 
     Args:
         path: the path.
-        state: its recorded state (`convref.weave.cache.fingerprints.file_state`).
+        state: the recorded state of the path, as `convref.weave.cache.fingerprints.file_state` returns it.
     """
     at = state.rpartition(": ")[2]  # for a symbolic link, the state follows the link's target
     if at == ABSENT:

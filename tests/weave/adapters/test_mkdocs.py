@@ -317,9 +317,7 @@ def test_a_page_without_translation_is_shown_in_both_languages(site):
 
 def test_an_event_outside_of_a_build_raises_an_error_and_the_end_of_one_that_failed_does_not():
     plugin = ConvrefPlugin()
-    with pytest.raises(
-        PluginError, match=r"convref: no build is in progress\. MkDocs did not call on_config"
-    ):
+    with pytest.raises(PluginError, match=r"no build is in progress\. MkDocs did not call on_config"):
         plugin.on_files(Files([]), config=MkDocsConfig())
     plugin.on_build_error(error=ValueError())
     plugin.on_shutdown()

@@ -187,7 +187,7 @@ def test_the_languages_are_those_that_the_site_builds_from_folders(
         ("plugins:\n  - convref\nx: 2024-99-99", "the site's configuration cannot be read: month must be in"),
         (
             "INHERIT: mkdocs.yml\nplugins: [convref]",
-            r"INHERIT \(='mkdocs.yml'\) must not name a file that itself",
+            r"INHERIT \(='mkdocs.yml'\) must not name a file that inherits",
         ),
         ("plugins: [convref]\nx: " + "[" * 5000, "the site's configuration cannot be read"),
     ],
