@@ -1,7 +1,7 @@
-"""Check cited numbers: links to a published figure, such as `[138 M](published:torchvision.vgg16.params)`.
+"""Check cited numbers: links to a published number, such as `[138 M](published:torchvision.vgg16.params)`.
 
-A viewer that does not process the page shows the number as a link. The engine compares the numbers in the
-link's text with those of the figure (`convref.weave.numbers.decimals`), and replaces the link's target by the
+A viewer that does not process the page shows the number as a link. This engine compares the number in the
+link's text with the published one (`convref.weave.numbers.decimals`), and replaces the link's target by the
 address of the source.
 """
 
@@ -29,7 +29,7 @@ _CITATION: Final = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\]\(published:(?P<key>
 
 @dataclass(frozen=True)
 class Citation(Region):
-    """A citation in a page: `text` is the text of the link, `key` that of the published figure."""
+    """A citation in a page: `text` is the text of the link, `key` the key of the published number."""
 
     text: str
     key: str
@@ -52,7 +52,7 @@ def find(document: Document) -> tuple[Citation, ...]:
 
 
 def check(document: Document, published: Published) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each citation that has an unknown key or differs from the published numbers."""
+    """Yield a diagnostic for each citation with an unknown key, or with other numbers than published."""
     for page in document.with_nested():
         for citation in find(page):
             message = _mistake(citation, published)
@@ -61,9 +61,9 @@ def check(document: Document, published: Published) -> Iterator[Diagnostic]:
 
 
 def rendered(document: Document, published: Published) -> Iterator[tuple[Region, str]]:
-    """Yield each citation of a known figure, with the Markdown that replaces it.
+    """Yield (citation, Markdown) for each citation with a known key; the Markdown replaces the citation.
 
-    This is a link to the source, or text with a tooltip if the source has no URL. Citations with unknown keys
+    It is a link to the source, or a text with a tooltip if the source has no URL. Citations with unknown keys
     are not replaced; `check` reports them.
     """
     for citation in find(document):

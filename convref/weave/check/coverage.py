@@ -1,16 +1,18 @@
 r"""Number coverage: the share of the quantities in a page that are computed, checked or cited.
 
-The status of a quantity is one of these:
+A quantity is a number that states a fact, such as "138 M parameters". It has one of these statuses:
 
-- computed: it is an inline value or in the output of a block, and the code does not contain it as text, as
-  `print("183 M")` does;
-- checked: it is a side of an equation between numbers in a formula (`convref.weave.numbers.equations`);
-- cited: it is the text of a link to a published figure;
-- open: it is any other quantity (`convref.weave.numbers.quantities`) in prose, tables, captions and alt
-  texts; or, in a formula, a single number, `$138\,\text{M}$`, or the value of a symbol, `$P = 138357544$`.
+- computed: an inline value or the output of a block shows it. If the code contains it as text, as `print("183
+  M")` does, it is not computed but open;
+- checked: it is one side of an equation between numbers in a formula (`convref.weave.numbers.equations`);
+- cited: it is the text of a link to a published number;
+- open: it is not computed, checked or cited. It may be in prose, a table, a caption or an alt text
+  (`convref.weave.numbers.quantities`). In a formula, it is a single number, `$138\,\text{M}$`, or the value
+  of a symbol, `$P = 138357544$`.
 
-These are not quantities: a whole number below 1000 after a symbol and a relation, `$k = 3$`, which is a
-setting of an example; and the numbers in a symbolic expression, `$k^2 + 1$`.
+Some numbers in formulas are not quantities. A whole number below 1000 after a symbol and a relation, `$k =
+3$`, is a setting of an example. The numbers in a symbolic expression, `$k^2 + 1$`, are part of the
+expression.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ _VALUE: Final = re.compile(r"`\{[^`]*`")
 
 @dataclass(frozen=True, order=True)
 class Number:
-    """A quantity in a page and its status: computed, checked, cited, or open (not any of the other three)."""
+    """A quantity in a page and its status: "computed", "checked", "cited", or "open" for all others."""
 
     path: str
     line: int
@@ -116,9 +118,9 @@ def _values(document: Document, ignored: Sequence[re.Pattern[str]]) -> Iterator[
 
 
 def _python(fence: Fence) -> Iterator[tuple[int, str]]:
-    """Yield a pair of line and code for each piece of Python code in a fence that is run.
+    """Yield (line, code) for each piece of Python code in a fence that is run.
 
-    The line is that on which the code starts. The pieces are the whole block, or each doctest example.
+    A piece is the whole block or one doctest example. The line is its first line in the page's file.
     """
     if fence.kind == "python":
         yield fence.code_line, fence.code
@@ -127,7 +129,7 @@ def _python(fence: Fence) -> Iterator[tuple[int, str]]:
 
 
 def _typed(code: str, ignored: Sequence[re.Pattern[str]]) -> Iterator[tuple[int, str]]:
-    """Yield the 0-based line and a description of each string or number in code that states a quantity."""
+    """Yield (line, text) for each string or number in code that states a quantity; lines count from 0."""
     for line, text in python_code.typed_texts(code):
         if any(quantities.find(text, ignored)):
             yield line, f"{' '.join(text.split())!r} in code"
@@ -160,7 +162,7 @@ def _in_formulas(document: Document) -> Iterator[_Found]:
 
 
 def _is_quantity(side: Side, chain: Chain) -> bool:
-    """Return True if a side of a formula is a quantity that no equation checks."""
+    """Return True if a side of a formula is a quantity, not a setting or a kernel size such as `3 × 3`."""
     if side.value is None or side.value.symbols:
         return False
     if side.value.limit:

@@ -1,6 +1,7 @@
-"""Report on a page's run: failed steps, doctests, equations, options of blocks, side effects.
+"""Report the mistakes that a page's run shows: failed code, doctests, equations, options, side effects.
 
-Doctest examples are compared here (`compare_example`), and so are equations that contain computed values.
+Doctest examples are compared with their actual output here (`compare_example`). Equations that contain
+computed values are checked here, too.
 """
 
 from __future__ import annotations
@@ -41,14 +42,15 @@ _UNKNOWN: Final = "?"  # replaces a failed value in a formula, so that the side 
 def check(page: Document, result: PageResult, outer: Address = ()) -> Iterator[Diagnostic]:
     """Yield the diagnostics of a page's run.
 
-    Those of blocks, inline values and other regions come first, in the order of the page; then those of its
-    equations.
+    First come the diagnostics of blocks, inline values and other regions, in the order of the page; then
+    those of its equations.
 
     Args:
-        page: the page. Its text may have changed since it was planned, as long as its regions are at the same
-            offsets and have the same code.
+        page: the page. Its text may have changed since the run was planned, if all its regions have the same
+            offsets and the same code.
         result: the results of its run.
-        outer: the address of the Markdown block that encloses the page; () for a whole page.
+        outer: the position of the Markdown block in which the page is nested; () for a page that is not
+            nested.
     """
     for region in page.regions:
         if isinstance(region, CodeSpan) and (message := inline.mistake(region.content)):
@@ -81,7 +83,7 @@ def failed_step(page: Document, region: Region, address: Address, result: PageRe
 
 
 def _end_of(output: str) -> str:
-    """Return the last lines of an output, with a note on those that are left out."""
+    """Return the last lines of an output, with a note that says how many lines are left out."""
     lines = output.splitlines()
     left_out = len(lines) - _MOST_LINES
     return "\n".join([f"[{counted(left_out, 'line')} before]", *lines[left_out:]]) if left_out > 0 else output
@@ -98,10 +100,10 @@ def compare_example(path: str, example: Example, got: Got, ran_on: int) -> Diagn
 
     Args:
         path: the page's path.
-        example: the example as it is written in the page.
+        example: the example, as it is written in the page.
         got: the actual output of the example, or the exception that it raised.
-        ran_on: the line number with which the example was compiled. It differs from that of the example if
-            the code of a translation was run.
+        ran_on: the line number that the example had when it was run. It differs from the line in this page if
+            the example of a translation was run.
     """
     if got.failure and example.raises:
         detail = not dict(example.options).get(doctest.IGNORE_EXCEPTION_DETAIL, False)
@@ -161,9 +163,9 @@ def _check_options(page: Document, fence: Fence) -> Iterator[Diagnostic]:
 def _check_examples(
     page: Document, fence: Fence, outcome: Outcome, lines: Sequence[int]
 ) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each example of a doctest fence whose actual output differs from the page.
+    """Yield a diagnostic for each doctest example of a fence whose actual output is not the written one.
 
-    `lines` are the line numbers with which the examples were compiled.
+    `lines` are the line numbers that the examples had when they were run.
     """
     # A session that ended early has fewer outputs than the fence has examples.
     for example, got, line in zip(wanted_examples(fence), outcome.got, lines, strict=False):
@@ -173,7 +175,7 @@ def _check_examples(
 
 
 def _check_display_options(page: Document, fence: Fence, outcome: Outcome) -> Iterator[Diagnostic]:
-    """Report the options `figure` and `caption` of a block that has no output, value or figure."""
+    """Report the options `figure` and `caption` of a block that shows nothing: they have no effect."""
     shows_errors = fence.stderr == "show" and outcome.stderr.strip()
     results = (outcome.output.strip(), outcome.figures, outcome.forms, outcome.displays, outcome.shown_error)
     if any(results) or shows_errors:
@@ -187,7 +189,7 @@ def _check_display_options(page: Document, fence: Fence, outcome: Outcome) -> It
 def _check_alternative_text(
     page: Document, fence: Fence, outcome: Outcome, language: str
 ) -> Iterator[Diagnostic]:
-    """Report figures without an alternative text for screen readers."""
+    """Report figures without an alternative text, which screen readers need."""
     if fence.options.get("alt"):
         return
     values = [outcome.forms, *(each.forms for each in outcome.displays)]
@@ -200,7 +202,7 @@ def _check_alternative_text(
 
 
 def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Iterator[Diagnostic]:
-    """Report output that was cut off or is not UTF-8, and side effects such as threads left running."""
+    """Report output that was cut off or is not valid UTF-8, and side effects such as threads left running."""
     if outcome.dropped:
         kept = len(outcome.output.encode(errors="surrogatepass"))
         message = f"wrote {counted(kept + outcome.dropped, 'byte')}; the output is cut after {kept}"
@@ -217,7 +219,7 @@ def _check_side_effects(page: Document, region: Region, outcome: Outcome) -> Ite
 
 
 def _check_formula(page: Document, comment: FormulaCheck, outcome: Outcome) -> Iterator[Diagnostic]:
-    """Report a formula that differs from the results of the expression in the comment before it."""
+    """Report a formula whose values differ from those of the expression in the comment before it."""
     if not outcome.failure:
         message = symbols.compare_formula(page, comment, _shown_in_formula(outcome))
         if message:
@@ -233,14 +235,14 @@ def _check_equations(page: Document, result: PageResult, outer: Address) -> Iter
 
 
 def wrong_equations(page: Document, shown: Callable[[InlineValue], str]) -> Iterator[tuple[int, str]]:
-    """Check the numeric equations in the formulas of a page, after inserting the computed values.
+    """Check the equations between numbers in the formulas of a page, after inserting the computed values.
 
     Args:
         page: the page.
-        shown: returns the text that an inline value shows.
+        shown: a function that returns the text that an inline value shows.
 
     Yields:
-        The line of each equation that does not hold, with a message.
+        (line, message) for each equation that is false.
     """
     for formula in page.of(Formula):
         content, parts, position = formula_text(page, formula), [], 0

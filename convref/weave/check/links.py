@@ -1,4 +1,4 @@
-"""Check that the targets of links, anchors and images between the pages of a tree exist."""
+"""Check the links between the pages of a site: linked pages, their anchors and images must exist."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from convref.weave.page.tree import Page, Tree
 def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each link or image whose target does not exist.
 
-    A target is relative to the page. In a tree with several languages, a target also exists if it does so
-    relative to the page's path without the language, since site generators that merge the languages resolve
-    it there.
+    A target is relative to the page. In a tree with several languages, the target is also looked up relative
+    to the page's path without the language: `en/a/b.md` may link a file as if it were `a/b.md`. Site
+    generators that merge the languages allow this.
     """
     for reference in references.references(page.document):
         if reference.is_local:
@@ -43,9 +43,9 @@ def _mistake(reference: Reference, page: Page, tree: Tree) -> str:
 
 
 def _notebook_hint(reference: Reference, page: Page, tree: Tree) -> str:
-    """Return a hint for a link to an `.ipynb` file that only a build creates: the notebook's Python file.
+    """Return a hint for a link to the `.ipynb` file of a notebook: to link its Python file instead.
 
-    The hint is "" for other links.
+    For other links, return "".
     """
     if not reference.path.endswith(".ipynb"):
         return ""

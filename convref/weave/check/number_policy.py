@@ -1,4 +1,4 @@
-"""A site's rules for numbers: the ones that can be cited, and how uncovered ones are reported."""
+"""A site's rules for numbers: which published numbers pages can cite, and how other numbers are reported."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ class NumberPolicy:
     """The rules by which a site checks the numbers in its pages, without running them.
 
     Args:
-        mode: the mode of the check for numbers that are neither computed nor checked nor cited.
-        not_quantities: the site's patterns for text that is not a quantity.
-        published: the figures that pages may cite.
+        mode: the mode of the check for numbers that are neither computed nor checked nor cited: "off",
+            "report" (they are notes) or "require" (they are errors).
+        not_quantities: the site's patterns for text whose numbers are not checked.
+        published: the numbers that pages may cite.
         symbols: the mode of the check for symbols whose values contradict equations
             (`convref.weave.check.symbols`).
 
     Raises:
-        ArgumentError: there is no such mode.
+        ArgumentError: `mode` has another value.
     """
 
     mode: CheckMode = "off"
@@ -44,15 +45,15 @@ class NumberPolicy:
 
     @property
     def faults(self) -> tuple[Diagnostic, ...]:
-        """The errors in the file of published figures; they belong to the site, not to one of its pages."""
+        """The errors in the file of published numbers; they belong to the site, not to one of its pages."""
         return tuple(Diagnostic.of_error(each, "citation") for each in self.published.faults)
 
     def check(self, page: Document, numbers: Sequence[Number] | None = None) -> Iterator[Diagnostic]:
-        """Yield diagnostics for a page's wrong citations, and for numbers and symbols if their modes are on.
+        """Yield diagnostics for wrong citations, and, if these checks are on, for open numbers and symbols.
 
         Args:
             page: the page.
-            numbers: the result of `coverage.numbers` for the page, if it has been computed already.
+            numbers: the result of `coverage.numbers` for the page; None to compute it here.
         """
         yield from citations.check(page, self.published)
         if self.mode != "off":

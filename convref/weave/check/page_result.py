@@ -13,10 +13,11 @@ from convref.weave.page.plan import Address, Plan, Step
 class PageResult:
     """The results of a page's run, for the page in one language.
 
-    Results are looked up by the position of a block or value in the page (`convref.weave.page.plan.Address`).
+    A result is looked up by the position of its block or value in the page
+    (`convref.weave.page.plan.Address`).
 
     Args:
-        plan: the plan that was run, for all languages of the page.
+        plan: the plan that was run; it covers all languages of the page.
         outcomes: the result of each step of the plan.
         language: the language in which the page is written.
         display_language: the language in which values are shown. It differs from `language` if the page is
@@ -29,7 +30,7 @@ class PageResult:
     display_language: str
 
     def outcome(self, address: Address) -> Outcome | None:
-        """Return the result of the block, value or other region at a position; None if it is not run."""
+        """Return the result of the block, value or other region at a position; None if it was not run."""
         number = self.plan.step_of[self.language].get(address)
         return None if number is None else self.outcomes[number]
 
@@ -42,16 +43,17 @@ class PageResult:
         return self.plan.steps[self.plan.step_of[self.language][address]]
 
     def failure_line(self, page: Document, region: Region, address: Address, failure: Failure) -> int:
-        """Return the line in this language's page at which a block, value or other region failed.
+        """Return the line on which a block, value or other region failed, in the page of this language.
 
-        The code may have been compiled with the line numbers of another language, in which the block starts
-        at another line and has comments of another length. The result is therefore kept within the block.
+        The code may have been run with the line numbers of another language. There the block can begin on
+        another line, and its comments can have another length. The computed line may therefore be inexact,
+        but it is always inside the block.
 
         Args:
             page: the page.
-            region: the region.
+            region: the block, value or other region.
             address: its position in the page.
-            failure: its failure.
+            failure: the failure, with the line number of the code that was run.
         """
         step = self.step(address)
         if not isinstance(region, Fence):

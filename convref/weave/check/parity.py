@@ -1,10 +1,10 @@
-"""Check language parity: all translations of a page have the same code, headings, links and figures.
+"""Check language parity: all translations of a page must have the same code, headings, links and figures.
 
-Code is compared without comments and layout, so that Python comments may be translated. Options of a fence
-may differ, but a title, an alternative text or a caption that one language has is required in all of them.
-Inline values may come in another order, as the sentences that contain them may. Links must lead to the same
-pages and citations; links to other sites may differ. The content of Markdown blocks that are run is compared
-in the same way.
+Code is compared without comments and layout, so that comments in Python can be translated. The options of a
+fence may differ. But if a fence has a title, an alternative text or a caption in one language, it must have
+one in all languages. Inline values may be in another order, because the order of words differs between
+languages. Links must lead to the same pages and citations; links to other sites may differ. The content of
+Markdown blocks that are run is compared in the same way.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ WORDS: Final = frozenset({"", "text", "txt", "md", "markdown", "mermaid", "tree"
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a page, such as a heading or a block, that is compared with its counterpart.
+    """A part of a page, such as a heading, that is compared with its counterpart in another language.
 
     Attributes:
         line: the line on which the part starts.
-        key: a string that must be equal for the counterpart in another language; it does not contain code.
+        key: a string that must be the same for the counterpart. It does not contain code.
         name: the name of the part in messages.
         language: the language of its code; "" without code.
-        code: its code, which the counterpart must have too, apart from comments and layout.
+        code: its code. The counterpart must have the same code, apart from comments and layout.
     """
 
     line: int
@@ -50,21 +50,20 @@ class Part:
 
     @property
     def written(self) -> tuple[str, str]:
-        """The key and the code as written; parts in which both are equal are equal without parsing code."""
+        """The key and the code as they are written; if these are equal, no code need be parsed."""
         return self.key, self.code
 
     @property
     def full_key(self) -> str:
-        """The key and the code without comments and layout, as one string that is equal for counterparts."""
+        """The key, and the code without comments and layout, as one string; the same for the counterpart."""
         return f"{self.key}\n{code_key(self.language, self.code)}"
 
 
 def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each difference between a page and its translation.
 
-    The translation is the page's version in the first language that has the page.
-
-    A missing language is reported once, for the page of the first language.
+    The page is compared with its version in the first language that has the page. If the page is missing in a
+    language, this is reported once, for that first version.
     """
     if not page.language:
         return
@@ -88,7 +87,7 @@ def compare(page: Page, other: Page) -> Iterator[Diagnostic]:
 
 
 def code_key(language: str, code: str) -> str:
-    """Return a key that is equal for blocks with the same code; for Python, comments are ignored."""
+    """Return a key that is the same for blocks with the same code, apart from Python comments and layout."""
     return meaning(code) if language in PYTHON else code
 
 
@@ -135,13 +134,13 @@ def _links(page: Page) -> Iterator[Part]:
 
 
 def _all(document: Document, kind: type[R]) -> Iterator[R]:
-    """Iterate over a page's regions of one class, then over those of pages nested in its Markdown blocks."""
+    """Yield a page's regions of one class, and then those of the pages nested in its Markdown blocks."""
     for page in document.with_nested():
         yield from page.of(kind)
 
 
 def _neutral(path: str, language: str) -> str:
-    """Return a path with `*` in place of the language: `../*/a.svg` for `../en/a.svg`."""
+    """Return a path in which `*` replaces the language, such as `../*/a.svg` for `../en/a.svg`."""
     return re.sub(rf"(?<![A-Za-z]){re.escape(language)}(?=[/.])", "*", path)
 
 
@@ -176,7 +175,12 @@ def _in_any_order(
 
 
 def _surplus(parts: Sequence[Part], others: Counter[str]) -> Iterator[Part]:
-    """Yield those parts whose key occurs more often in `parts` than in `others`."""
+    """Yield those parts that have no counterpart, because fewer of the others have the same key.
+
+    Args:
+        parts: the parts of one page.
+        others: the keys of the parts of the other page, with their numbers.
+    """
     seen: Counter[str] = Counter()
     for part in parts:
         seen[part.key] += 1

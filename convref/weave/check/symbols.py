@@ -1,17 +1,17 @@
 r"""Check the values of symbols: the values that a page gives its symbols must satisfy its equations.
 
-`$C = 512$` gives `C` a value until it is assigned again. Then
+`$C = 512$` gives `C` a value, until another formula assigns it again. Two things are then checked:
 
-- an equation with symbols is evaluated if all its symbols have values: `$3^2 C^2 = 2359296$`;
-- the value must be used: its digits must occur in another formula or in code of the same section. This
-  detects a value that was changed while equations that contain only numbers, `$512 \times 512 = 262144$`,
-  were not. Zero and one are exempt, since formulas often leave them out.
+- An equation with symbols must be true if all its symbols have values: `$3^2 C^2 = 2359296$`.
+- The value must be used: its digits must occur in another formula or in code of the same section. Otherwise
+  the value may have been changed without the equations that contain only numbers, `$512 \times 512 =
+  262144$`. Zero and one need not occur, since formulas often leave them out.
 
-A symbol with several alternative values, `$k = 3, 5$`, is treated as unknown. Conditions, `$k > 1$` or
-`$a = b \iff c = d$`, are not evaluated.
+A symbol with several alternative values, `$k = 3, 5$`, has no value here. Conditions, `$k > 1$` or `$a = b
+\iff c = d$`, are not evaluated.
 
-A general formula is compared with code if a comment before it names an expression:
-`<!-- formula: size(n, k) for n in 5..9, k in 1..3 -->`.
+A general formula is compared with code if a comment before it contains an expression and values for its
+symbols: `<!-- formula: size(n, k) for n in 5..9, k in 1..3 -->`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _UNWRITTEN: Final = frozenset({0, 1})
 
 
 def check(document: Document, *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each equation that contradicts its symbols' values, and each unused value.
+    """Yield a diagnostic for each equation that is false for its symbols' values, and for each unused value.
 
     Args:
         document: the page.
@@ -52,15 +52,16 @@ def check(document: Document, *, fatal: bool) -> Iterator[Diagnostic]:
 
 
 def compare_formula(page: Document, comment: FormulaCheck, result: str) -> str:
-    """Compare the formula after a comment with the results of the expression in the comment.
+    """Compare a formula with the results of the expression in the comment before it.
 
     Args:
         page: the page.
         comment: the comment.
-        result: the printed list of the expression's results, one for each combination of the symbols' values.
+        result: the list of the expression's results as Python prints it. There is one result for each
+            combination of the symbols' values.
 
     Returns:
-        A sentence that describes the first difference; "" if there is none.
+        A sentence that describes the first difference; "" if there is no difference.
     """
     formula = next((each for each in page.of(Formula) if each.start > comment.end), None)
     if formula is None:
@@ -88,7 +89,7 @@ def _first_difference(
 
 
 def _evaluated(content: str, values: dict[str, Fraction]) -> Iterator[tuple[Side, Fraction]]:
-    """Yield each side of a formula that can be evaluated with the given values, with its value."""
+    """Yield (side, value) for each side of a formula that can be evaluated with given values of symbols."""
     symbols = {token.text for token in latex.tokenize(content)} | set(values)
     # Python's name of a symbol has no backslash and no braces.
     named = {each: values[each.lstrip("\\")] for each in symbols if each.lstrip("\\") in values}
@@ -99,12 +100,12 @@ def _evaluated(content: str, values: dict[str, Fraction]) -> Iterator[tuple[Side
 
 
 class _Setting(NamedTuple):
-    """An assignment in a formula, such as `C = 512`.
+    """An assignment of a value to a symbol in a formula, such as `C = 512`.
 
     Attributes:
         formula: the formula.
         symbol: the symbol, such as `C`.
-        value: its value.
+        value: the value.
         text: the value as it is written.
     """
 
@@ -115,11 +116,11 @@ class _Setting(NamedTuple):
 
 
 class _Values(dict[str, Fraction]):
-    """The values of symbols, as a dictionary that records which symbols are looked up.
+    """The values of symbols, in a dictionary that records which symbols are looked up.
 
     Attributes:
-        now: the symbols that were looked up for the side of a chain that is evaluated at present.
-        used: the symbols that were looked up for each side, by the side's offset.
+        now: the symbols looked up so far for the side of an equation that is being evaluated.
+        used: the symbols that were looked up for each side; the keys are the offsets of the sides.
     """
 
     def __init__(self) -> None:
@@ -133,7 +134,7 @@ class _Values(dict[str, Fraction]):
 
 
 class _Symbols:
-    """The symbols of a page and their values, updated formula by formula."""
+    """The symbols of a page and their present values, which change from formula to formula."""
 
     def __init__(self, page: Document) -> None:
         self.page = page
@@ -148,7 +149,7 @@ class _Symbols:
         ]
 
     def check(self) -> Iterator[tuple[int, str]]:
-        """Yield the line and a message for each contradicted equation and each unused value."""
+        """Yield (line, message) for each equation that is false and for each value that is not used."""
         for formula, text in self.formulas:
             chains = () if _ARROWS.search(text) else equations.chains(text)
             for index, chain in enumerate(chains):
@@ -158,14 +159,17 @@ class _Symbols:
         yield from self._unused()
 
     def _chain(self, formula: Formula, text: str, plain: Chain, is_listed: bool) -> Iterator[tuple[int, str]]:
-        """Assign the symbols at the beginning of a chain; yield line and message for each false equation.
+        """Assign the symbols at the start of a chain such as `a = b = 2 + 3 = 5`, and check its equations.
 
         Args:
             formula: the formula that contains the chain.
             text: its content, with inline values masked.
-            plain: the chain, evaluated without values for symbols.
-            is_listed: True if a comma and another number follow, as in `k = 3, 5`; then the symbol has
-                several values and is treated as unknown.
+            plain: the chain, evaluated without values of symbols.
+            is_listed: True if a comma and another number follow, as in `k = 3, 5`. The symbol then has
+                several values, and is treated as unknown.
+
+        Yields:
+            (line, message) for each equation that is false.
         """
         self.values.used.clear()
         symbols = list(_symbols_that_it_sets(plain))
@@ -203,7 +207,7 @@ class _Symbols:
             self.settings.append(_Setting(formula, symbol, side.value.value, side.text))
 
     def _unused(self) -> Iterator[tuple[int, str]]:
-        """Yield the line and a message for each value that does not occur again in its section."""
+        """Yield (line, message) for each value that occurs nowhere else in its section."""
         open_settings = [each for index, each in enumerate(self.settings) if index not in self.evaluated]
         if not open_settings:
             return
@@ -218,7 +222,7 @@ class _Symbols:
                 yield formula.line, f"no other formula or code in this section uses {symbol} = {text}"
 
     def _numbers(self) -> Iterator[tuple[Formula | Fence | InlineValue, str]]:
-        """Yield pairs of a formula, fence or inline value and a number in it, as text."""
+        """Yield (region, digits) for each number in a formula, fence or inline value."""
         for formula, text in self.formulas:
             yield from ((formula, token.text) for token in latex.tokenize(text) if token.kind == "number")
         for region in self.page.regions:
@@ -228,19 +232,19 @@ class _Symbols:
 
 
 def _plain(digits: str) -> str:
-    """Return a number as `equations.show` writes it."""
+    """Return a number in the form in which `equations.show` writes it, such as "1234.5" for "1,234.50"."""
     digits = digits.replace(",", "").replace("_", "")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def _is_number_alone(chain: Chain) -> bool:
-    """Return whether a chain is a single number, as after the comma in a list."""
+    """Return whether a chain is a single number, such as the 5 in `k = 3, 5`."""
     value = chain.sides[0].value
     return len(chain.sides) == 1 and value is not None and not value.symbols
 
 
 def _symbols_that_it_sets(chain: Chain) -> Iterator[str]:
-    """Yield the symbols that a chain assigns: `k` and `s` in `k = s = 2`."""
+    """Yield the symbols that a chain of equations assigns, such as `k` and `s` in `k = s = 2`."""
     for side, relation in zip(chain.sides, chain.relations, strict=False):
         value = side.value
         if relation != "=" or value is None or value.value != 1 or value.step or len(value.symbols) != 1:

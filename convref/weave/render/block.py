@@ -1,4 +1,4 @@
-"""Render the result of one block as Markdown: output, value and figures, with the source if it is shown."""
+"""Render the result of one block as Markdown: its output, value and figures, and its source if shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BlockRenderer:
     """A renderer for the results of the blocks in one page.
 
     Args:
-        fragments: the page's HTML fragments, to which HTML results are added.
+        fragments: the page's HTML fragments; results in HTML are added to them.
         language: the language in which values are shown.
     """
 
@@ -40,7 +40,7 @@ class BlockRenderer:
 
         Args:
             fence: the block.
-            outcome: its result.
+            outcome: the result of running it.
         """
         output, position = self.output(outcome), 0
         parts = []
@@ -62,7 +62,7 @@ class BlockRenderer:
         return self._with_scope(fence, self._with_caption(fence, text))
 
     def _printed(self, fence: Fence, output: str) -> list[str]:
-        """Return a list with the Markdown of the text that a block printed; [] if the text is blank."""
+        """Return [Markdown] for a text that a block printed, or [] if the text is blank."""
         options = fence.options
         if not output.strip():
             return []
@@ -74,15 +74,15 @@ class BlockRenderer:
         return [output.strip("\n")]
 
     def rich_result(self, fence: Fence, outcome: Outcome) -> str:
-        """Return the Markdown of a block's results that are not plain text.
+        """Return the Markdown of those results of a block that are not plain text.
 
-        These are the objects that it displays, its figures, and its value if this has another form, such as
-        HTML. `convref.weave.render.notebook` puts this Markdown into a rendered notebook as one output; the
-        printed text is another.
+        These are the objects that the block displays, its figures, and its value if this has a representation
+        such as HTML. `convref.weave.render.notebook` makes one output of a cell from this Markdown, and
+        another from the printed text.
 
         Args:
             fence: the block.
-            outcome: its result.
+            outcome: the result of running it.
         """
         parts = [self._value(fence, form_of(each.forms, self.language)) for each in outcome.displays]
         parts += self._figures(fence, outcome)
@@ -92,14 +92,14 @@ class BlockRenderer:
         return self._with_scope(fence, self._with_caption(fence, "\n\n".join(parts)))
 
     def output(self, outcome: Outcome) -> str:
-        """Return the text output of a block, with a note if it was truncated."""
+        """Return the text that a block printed, with a note if the text was cut off."""
         if not outcome.dropped:
             return outcome.output
         note = _CUT_NOTES.get(self.language[:2], "The output is cut here; {} bytes more are not shown.")
         return f"{outcome.output}\n{note.format(outcome.dropped)}\n"
 
     def error_box(self, failure: Diagnostic) -> str:
-        """Return the placeholder of a box that shows an error; a page shows the box instead of the result."""
+        """Return the placeholder of a box that shows an error, for a page to show in place of the result."""
         detail = f"<pre><code>{html.escape(failure.detail)}</code></pre>" if failure.detail else ""
         return self.fragments.add(
             f'<div class="admonition failure convref-error" role="alert">'
@@ -110,14 +110,15 @@ class BlockRenderer:
     def with_source(self, fence: Fence, result: str, source: str, *, console: bool = True) -> str:
         """Return the Markdown of a block's result together with its source.
 
-        The block's option `source` determines where the source is: above, below, in another tab, or nowhere.
+        The block's option `source` determines whether the source is above, below, in another tab, or not
+        shown.
 
         Args:
             fence: the block.
-            result: its rendered result.
-            source: its source as a page shows it.
-            console: True if the result may be appended to the source in one code block, for
-                `source="console"`.
+            result: the rendered result.
+            source: the source, as it is shown in a page.
+            console: True if `source="console"` is allowed, which puts source and result into one code block.
+                An error box cannot be put there.
         """
         options, position = fence.options, fence.options.get("source", "")
         if not position or not options.on("source"):
@@ -149,11 +150,11 @@ class BlockRenderer:
         return [*error, *(self._svg(svg, fence) for svg in outcome.figures)]
 
     def _value(self, fence: Fence, form: Mapping[str, str]) -> str:
-        """Return the Markdown of a block's value, as a paragraph, in the best of the available formats.
+        """Return the Markdown of a block's value, as a paragraph, made from its best representation.
 
         Args:
             fence: the block.
-            form: the value's representations by media type.
+            form: the value's representations; the keys are media types such as "text/html".
         """
         if fence.options.on("html") and "text/html" in form:
             return self.fragments.add(form["text/html"])
@@ -200,12 +201,12 @@ class BlockRenderer:
 
 
 def value_form(outcome: Outcome, language: str) -> Mapping[str, str]:
-    """Return the representations of a block's value in a language, by media type; {} if there is no value."""
+    """Return the representations of a block's value in a language, by media type; {} without a value."""
     return form_of(outcome.forms, language)
 
 
 def form_of(forms: Forms, language: str) -> Mapping[str, str]:
-    """Return the texts that represent a value in a language; the keys are media types."""
+    """Return the texts that represent a value in a language; the keys are media types such as "text/html"."""
     shared = forms.get(SHARED, {})
     own = forms.get(language)
     return {"text/plain": shared.get("text/plain", ""), STR: shared.get(STR, ""), **own} if own else shared

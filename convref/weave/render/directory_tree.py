@@ -1,4 +1,4 @@
-"""Draw directory trees from indented lists of names, with the icons of the site's theme if it has any."""
+"""Draw directory trees from indented lists of file names, with the icons of the site's theme, if any."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def draw(text: str, icons: str = "auto", icon: Callable[[str], str] | None = Non
     An entry is a directory if it has children or ends in a slash.
 
     Args:
-        text: the names, one per line; the entries of a directory are indented more than its name.
-        icons: "auto" shows an icon before each name, from the theme where it has one; "basic" uses only the
-            characters 📁 and 📄 as icons; "none" shows no icons.
-        icon: a function that takes the name of a file, and returns the text that shows the theme's icon for
-            it; "" if the theme has none.
+        text: the names, one per line. The entries of a directory are indented more than its own name.
+        icons: "auto" shows an icon before each name: the theme's icon for this kind of file if there is one,
+            otherwise 📁 or 📄. "basic" always shows 📁 or 📄. "none" shows no icons.
+        icon: a function from the name of a file to a text that shows the theme's icon for it; the text is ""
+            if the theme has no icon.
 
     Example:
         >>> print(draw("a\n    b\n    c/\nd", icons="none"))
@@ -79,7 +79,7 @@ def draw(text: str, icons: str = "auto", icon: Callable[[str], str] | None = Non
 
 
 def theme_icon(folder: str, name: str) -> str:
-    """Return the theme's icon for a file as SVG; "" if the theme has none.
+    """Return the theme's icon for a file as SVG; "" if the theme has no icons.
 
     Args:
         folder: the directory of the theme's icons; "" for a theme without icons.

@@ -1,9 +1,11 @@
 """HTML fragments that are inserted into a page after its Markdown is converted, at any depth of nesting.
 
 In the Markdown, each fragment is represented by a placeholder, a word that no converter changes. In the
-converted page, the placeholder is replaced by the HTML; so is the whole paragraph if it contains only the
-placeholder. Two placeholders can also mark the start and end of a part of the page, in order to prefix the
-identifiers in it or to keep its headings out of the table of contents.
+converted page, the placeholder is replaced by the HTML. If a paragraph contains only a placeholder, the whole
+paragraph is replaced, including its tags.
+
+Two placeholders can also mark the start and the end of a part of the page. The identifiers in this part can
+get a prefix, and its headings can be left out of the table of contents.
 """
 
 from __future__ import annotations
@@ -26,12 +28,12 @@ _HEADING_ID = re.compile(r'<h[1-6][^>]*?\sid="([^"]*)"')
 
 @dataclass(frozen=True)
 class Scope:
-    """A part of the page that is enclosed by two placeholders.
+    """A part of the page that is marked by a placeholder at its start and one at its end.
 
     Args:
-        first, last: the placeholders.
+        first, last: the two placeholders.
         prefix: a prefix for every identifier in the part.
-        in_toc: False keeps the headings of the part out of the table of contents.
+        in_toc: False leaves the headings of the part out of the table of contents.
     """
 
     first: str
@@ -46,8 +48,8 @@ class Finished:
 
     Args:
         html: the HTML.
-        renamed: the new identifiers of renamed headings by their old ones, for the table of contents.
-        hidden: the identifiers of the headings to be removed from the table of contents.
+        renamed: a dict from the old identifier of each renamed heading to its new one.
+        hidden: the identifiers of the headings that must be removed from the table of contents.
     """
 
     html: str
@@ -60,13 +62,14 @@ class Fragments:
     """The HTML fragments of one page, and their placeholders.
 
     Args:
-        text: the page's text. Placeholders contain its digest, so that they cannot occur in it by chance.
-        html: the HTML of each fragment, by its placeholder.
-        scopes: the parts of the page that are enclosed by two placeholders.
-        opening: the placeholders of opening tags that have Markdown inside.
-        interactive: the placeholders of elements that are of use only in the finished page, with its scripts.
-        shown: the code in the code blocks that results contain. It is shown, and must not be run where the
-            page is converted, even if the site runs every fence of its language.
+        text: the page's text. Placeholders contain a digest of it, so that they cannot occur in it by chance.
+        html: the HTML of each fragment; the keys are the placeholders.
+        scopes: the parts of the page that are marked by two placeholders.
+        opening: the placeholders of opening tags that are followed by Markdown.
+        interactive: the placeholders of elements that work only in the finished page, with its scripts.
+        shown: the code in the code blocks that results contain. These blocks show code that has already run.
+            They must not be run again when the page is converted, even if the site runs every fence of the
+            language.
     """
 
     text: str
@@ -80,7 +83,7 @@ class Fragments:
         self._stem = "cvr" + hashlib.sha256(self.text.encode(errors="surrogatepass")).hexdigest()[:12]
 
     def copy(self) -> Fragments:
-        """Return a copy, to which fragments can be added independently."""
+        """Return a copy; adding fragments to it does not change this object."""
         copied = (list(self.scopes), set(self.opening), set(self.interactive), list(self.shown))
         return Fragments(self.text, dict(self.html), *copied)
 
@@ -91,41 +94,53 @@ class Fragments:
         return placeholder
 
     def add_interactive(self, html: str) -> str:
-        """Add an HTML fragment that `inlined` leaves out, and return its placeholder."""
+        """Add an HTML fragment that works only in the finished page, and return its placeholder.
+
+        `inlined` leaves it out.
+        """
         placeholder = self.add(html)
         self.interactive.add(placeholder)
         return placeholder
 
     def code_block(self, language: str, code: str, options: Mapping[str, str] | None = None) -> str:
-        """Return a Markdown code block with code that is shown; see `markdown_text.code_block`."""
+        """Return a Markdown code block, and record its code in `shown`, so that it is not run later.
+
+        The arguments are those of `markdown_text.code_block`.
+        """
         self.shown.append(code.strip("\n"))
         return code_block(language, code, options)
 
     def wrap(self, before: str, text: str, after: str) -> str:
-        """Return Markdown with an HTML fragment before it and one after it, each as a separate paragraph."""
+        """Return Markdown between two HTML fragments, each of which is a separate paragraph.
+
+        Args:
+            before: the HTML before it, an opening tag.
+            text: the Markdown.
+            after: the HTML after it, the closing tag.
+        """
         first = self.add(before)
         self.opening.add(first)
         return f"{first}\n\n{text}\n\n{self.add(after)}"
 
     def scope(self, text: str, prefix: str, in_toc: bool) -> str:
-        """Return Markdown with a placeholder before it and one after it, which mark it as a `Scope`.
+        """Return Markdown between two placeholders that mark it as a `Scope`.
 
         Args:
             text: the Markdown.
             prefix: a prefix for every identifier in it.
-            in_toc: False keeps its headings out of the table of contents.
+            in_toc: False leaves its headings out of the table of contents.
         """
         first, last = self.add(""), self.add("")
         self.scopes.append(Scope(first, last, prefix, in_toc))
         return f"{first}\n\n{text}\n\n{last}"
 
     def inlined(self, markdown: str) -> str:
-        """Return Markdown with HTML in place of the placeholders, for programs that convert it by themselves.
+        """Return Markdown with HTML in place of the placeholders, for programs other than the host.
 
-        Scopes have no effect in it. Tags with Markdown inside get the attribute `markdown`, which
-        Python-Markdown needs and other converters ignore. In a list, a tab or a sentence, converters also
-        parse the text between HTML tags as Markdown. There, character references such as `&#42;` replace the
-        characters that Markdown would interpret.
+        Scopes have no effect in it. An opening tag that is followed by Markdown gets the attribute
+        `markdown`, which Python-Markdown needs and other converters ignore. In a list, a tab or a sentence,
+        converters parse the text inside HTML as Markdown, too. There, each character that Markdown would
+        interpret is written as a character reference, such as `&#42;` for `*`.
         """
         if not self.html:
             return markdown
@@ -175,9 +190,9 @@ class Fragments:
 
 
 def _without_markup(html: str) -> str:
-    """Return HTML in which character references replace what Markdown would take for markup.
+    """Return HTML in which each character that Markdown would interpret is written as a character reference.
 
-    Scripts and styles, in which references have no meaning, are unchanged.
+    Scripts and styles are unchanged, because character references have no meaning in them.
     """
 
     def text(match: re.Match[str]) -> str:

@@ -21,7 +21,7 @@ _TICKS = re.compile(r"`+")
 def code_block(language: str, code: str, options: Mapping[str, str] | None = None) -> str:
     r"""Return a fenced code block whose fence is longer than any run of backticks in the code.
 
-    A language that cannot be written on the fence, because it is not one word, is replaced by `text`.
+    If the language is not a single word, it cannot be written after the fence, and `text` is written instead.
 
     Example:
         >>> code_block("python", "x = 1\n", {"title": "a"})
@@ -42,10 +42,10 @@ def _quoted(value: str) -> str:
 def tabbed(tabs: Iterable[tuple[str, str]]) -> str:
     """Return the Markdown of content tabs, in the syntax of pymdownx.tabbed.
 
-    The first tab is marked with an exclamation point, which separates it from tabs directly above.
+    The first tab is marked with an exclamation point. Without it, tabs directly above would join these tabs.
 
     Args:
-        tabs: pairs of title and content; in titles, HTML is escaped.
+        tabs: pairs (title, content). HTML in titles is escaped.
     """
     marks = itertools.chain(["===!"], itertools.repeat("==="))
     return "\n\n".join(
@@ -55,7 +55,7 @@ def tabbed(tabs: Iterable[tuple[str, str]]) -> str:
 
 
 def nested(text: str, prefix: str) -> str:
-    """Return a text with a prefix before each line; blank lines get no trailing spaces."""
+    """Return a text with a prefix, such as an indentation, before each line; no trailing spaces are added."""
     return "\n".join(f"{prefix}{line}" if line else prefix.rstrip() for line in text.split("\n"))
 
 
@@ -94,5 +94,5 @@ def _entities(text: str) -> str:
 
 
 def visible(code: str) -> str:
-    """Return code without the lines that are marked with `markdown-exec: hide`."""
+    """Return code without the lines that contain the comment `markdown-exec: hide`."""
     return "\n".join(line for line in code.split("\n") if HIDE not in line).strip("\n")

@@ -38,12 +38,13 @@ def mathml(latex: str, *, display: bool, path: str = "", line: int = 0) -> str:
 
     Args:
         latex: the formula without its delimiters.
-        display: True for a formula between paragraphs, False for one in a sentence.
+        display: True for a formula between paragraphs, False for a formula in a sentence.
         path: the path of the page, for the error message.
         line: the line on which `latex` begins, from 1; 0 if unknown.
 
     Raises:
-        PageError: the formula does not parse, or is nested too deeply; the error has the line of the mistake.
+        PageError: the formula does not parse, or is nested too deeply. The error names the line of the
+            mistake.
 
     Example:
         >>> mathml(r"\frac{a}{b}", display=False)
@@ -61,7 +62,10 @@ def mathml(latex: str, *, display: bool, path: str = "", line: int = 0) -> str:
 
 
 def _check_nesting(latex: str, path: str, line: int) -> None:
-    r"""Raise a PageError if a formula may be nested too deeply; commands nest, too, as in `\sqrt\sqrt 2`."""
+    r"""Raise a PageError if a formula may be nested too deeply.
+
+    Commands such as `\sqrt\sqrt 2` are nested without braces, and are counted, too.
+    """
     opened = deepest = braces = commands = 0
     for match in _NESTING.finditer(latex):
         if match[0] == "{":

@@ -1,13 +1,17 @@
-"""Render a notebook with its results: as `.ipynb`, and as the two parts from which a site makes a page.
+"""Render a notebook with its results: as an `.ipynb` file, and as two parts from which a site makes a page.
 
 The outputs of a code cell are its printed text and its value, in the page's language. Inline values in text
 cells are replaced by their results.
 
-A host that renders notebooks uses other settings for Markdown, HTML and formulas than for pages. For a
-notebook to look like the other pages of the site, that host gets a *skeleton*: the same notebook, with one
-placeholder for the Markdown of each text cell, and one for the figures and rich values of each code cell.
-This content is converted as one ordinary page of the site (`Notebook.markdown`), and then replaces the
-placeholders in the HTML of the skeleton (`Notebook.joined`).
+A host may render notebooks with other settings for Markdown, HTML and formulas than pages. To make a notebook
+look like the other pages of the site, it is divided into two parts:
+
+- The *skeleton* is the same notebook with placeholders. One placeholder replaces the Markdown of each text
+  cell, another one the figures and rich values of each code cell. The host renders it as a notebook.
+- `Notebook.markdown` has all contents that the placeholders replace. The host converts it as an ordinary page
+  of the site.
+
+`Notebook.joined` then replaces the placeholders in the HTML of the skeleton by the converted contents.
 """
 
 from __future__ import annotations
@@ -52,15 +56,15 @@ class ShownCell:
     """A cell of a notebook with its results.
 
     Args:
-        kind: code, markdown or raw.
-        source: the code, or the Markdown in which the results of inline values are inserted.
+        kind: "code", "markdown" or "raw".
+        source: the code, or the Markdown in which inline values are replaced by their results.
         metadata: the cell's metadata.
-        execution_count: 1-based run order, or None if the cell was not run.
+        execution_count: the number of the cell in the order of running, from 1; None if the cell was not run.
         outputs: the outputs of the code cell, in the notebook format.
-        skeleton_outputs: the outputs of the code cell in the skeleton.
-        text: the Markdown that a placeholder represents in the skeleton; empty without placeholder.
-        placeholder: the placeholder: a word that represents `text` in the skeleton, and follows `text` in the
-            page (`Notebook.markdown`).
+        skeleton_outputs: the outputs of the code cell in the skeleton (the notebook with placeholders).
+        text: the Markdown that the placeholder replaces in the skeleton; "" without a placeholder.
+        placeholder: a word that replaces `text` in the skeleton. In the page (`Notebook.markdown`), it
+            follows `text` and so marks its end.
     """
 
     kind: str
@@ -75,7 +79,7 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook with its results, ready to be written as `.ipynb` or as a page of a site.
+    """A notebook with its results, from which an `.ipynb` file or a page of a site can be made.
 
     Args:
         cells: the cells in order.
@@ -83,8 +87,8 @@ class Notebook:
         front: the YAML front matter of the page.
         fragments: the HTML fragments to insert into the converted page.
         diagnostics: the errors and notes about the notebook.
-        lines: the text of the notebook, with Markdown cells without comment marks. It has the line numbers of
-            the notebook's file, so that an error in a formula can be reported with its line.
+        lines: the text of the notebook, in which Markdown cells have no comment marks. Each line has the same
+            number as in the notebook's file, so that an error in a formula can name its line.
     """
 
     cells: tuple[ShownCell, ...]
@@ -98,8 +102,9 @@ class Notebook:
         """Return the notebook with its results as the JSON text of an `.ipynb` file.
 
         Args:
-            address: converts a relative link into an absolute one, so that it works in a downloaded notebook;
-                if it returns "", only the text of the link is kept. By default links are unchanged.
+            address: a function that converts a relative link into an absolute one, which works in a
+                downloaded notebook. If it returns "", only the text of the link is kept. By default, links
+                are unchanged.
         """
 
         def source(cell: ShownCell) -> str:
@@ -111,7 +116,7 @@ class Notebook:
 
     @property
     def skeleton(self) -> str:
-        """The notebook with placeholders as `.ipynb` JSON, for a host that renders notebooks."""
+        """The notebook with placeholders, as the JSON text of an `.ipynb` file that the host renders."""
         return self._json(
             (each.placeholder if each.kind == "markdown" else each.source, each.skeleton_outputs)
             for each in self.cells
@@ -119,19 +124,19 @@ class Notebook:
 
     @property
     def markdown(self) -> str:
-        """The Markdown of the page: the content that placeholders represent in the skeleton, in order."""
+        """The Markdown of the page: the contents that placeholders replace in the skeleton, in order."""
         parts = (f"{each.text}\n\n{each.placeholder}\n\n" for each in self.cells if each.placeholder)
         return "".join([self.front, *parts])
 
     def joined(self, skeleton: str, page: str) -> str:
-        """Return the HTML of the notebook, made of the skeleton's HTML and the page's HTML.
+        """Return the HTML of the notebook, combined from the HTML of the skeleton and that of the page.
 
-        Each placeholder in the skeleton's HTML is replaced by its part of the page's HTML. Any HTML after the
-        last part, such as footnotes, is appended.
+        Each placeholder in the skeleton is replaced by the corresponding part of the page. HTML after the
+        last part of the page, such as footnotes, is appended.
 
         Args:
-            skeleton: the skeleton's HTML.
-            page: the HTML of the page that `markdown` contains.
+            skeleton: the HTML that the host made of `skeleton`.
+            page: the HTML that the host made of `markdown`.
         """
         texts: dict[str, str] = {}
         for placeholder in (each.placeholder for each in self.cells if each.placeholder):
@@ -162,7 +167,7 @@ def render(
     """Return a notebook with the results of its run.
 
     Args:
-        page: the notebook's document, unmodified since the plan of its run was made.
+        page: the notebook's document, from which its run was planned.
         metadata: the notebook's metadata.
         result: the results of its run.
         published: the published numbers that the notebook may cite; None leaves citations as they are.
@@ -185,10 +190,10 @@ def render(
 
 
 def unreadable(page: RenderedPage) -> Notebook:
-    """Return a notebook that replaces one that cannot be parsed.
+    """Return a notebook of one cell that replaces a notebook which cannot be parsed.
 
     Args:
-        page: the rendered error and source of the file, which the notebook's only cell shows.
+        page: the content of the cell: the error and the source of the file, rendered as a page.
     """
     placeholder = page.fragments.add("")
     cell = ShownCell("markdown", page.markdown, {}, text=page.markdown, placeholder=placeholder)
@@ -198,7 +203,7 @@ def unreadable(page: RenderedPage) -> Notebook:
 class _CellRenderer(PageRenderer):
     """A page renderer for the text of a notebook.
 
-    It also collects the rendered code cells, in `code_cells`, by their offsets.
+    It also collects the rendered code cells in `code_cells`. The keys are the offsets of the cells.
     """
 
     def __init__(
@@ -214,9 +219,9 @@ class _CellRenderer(PageRenderer):
         self.code_cells: dict[int, ShownCell] = {}
 
     def fence(self, page: Document, fence: Fence, address: Address) -> str | None:
-        """Return the text that replaces a fence in a text cell; for a code cell, collect it and return "".
+        """Return the text that replaces a fence in a text cell; "" for a code cell, which is collected.
 
-        The arguments and the result are those of `PageRenderer.fence`.
+        For the arguments, see `PageRenderer.fence`.
         """
         cell = self._cells.get(fence.start) if len(address) == 1 else None
         if cell is None:
@@ -262,7 +267,7 @@ class _CellRenderer(PageRenderer):
 
 
 def _without_str(form: Mapping[str, str]) -> dict[str, str]:
-    """Return the forms of a value without the text for inline values (`STR`), which notebooks do not use."""
+    """Return a value's representations without `STR`, its text in sentences, which outputs do not use."""
     return {media: text for media, text in form.items() if media != STR}
 
 
@@ -286,7 +291,12 @@ def _error(outcome: Outcome, failure: Diagnostic | None) -> Output:
 
 
 def _with_addresses(text: str, address: Callable[[str], str]) -> str:
-    """Return Markdown with absolute links in place of relative ones; see `Notebook.ipynb` for `address`."""
+    """Return Markdown with absolute links in place of relative ones.
+
+    Args:
+        text: the Markdown.
+        address: see `Notebook.ipynb`.
+    """
     code = [each for each in parse(text, "").regions if isinstance(each, Fence | CodeSpan | Raw | Formula)]
 
     def link(match: re.Match[str]) -> str:
@@ -299,7 +309,7 @@ def _with_addresses(text: str, address: Callable[[str], str]) -> str:
 
 
 def _with_html_anchors(text: str) -> str:
-    """Return Markdown with HTML anchors, which Jupyter supports, in place of heading ids such as `{#id}`."""
+    """Return Markdown with HTML anchors, which Jupyter supports, in place of ids such as `{#id}`."""
     page = parse(text, "")
     return page.replaced(
         (each, f'<a id="{each.id}"></a>\n\n{_ATTRIBUTES.sub("", text[each.start : each.end])}')

@@ -1,8 +1,8 @@
 """Render a page with its results as Markdown, in one language.
 
-Results that Markdown can express are inserted as Markdown at their position, so that their headings reach the
-table of contents and their tables get the site's style. HTML and SVG become `Fragments`, which the host
-inserts after the conversion. Text outside the blocks and values that were run is kept byte for byte.
+Results that can be written in Markdown are inserted as Markdown, so that their headings are in the table of
+contents and their tables have the site's style. HTML and SVG become `Fragments`, which the host inserts after
+the conversion. All text except blocks and values that were run is kept byte for byte.
 """
 
 from __future__ import annotations
@@ -28,9 +28,13 @@ from convref.weave.render.markdown_text import escaped, nested
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """A page as Markdown, with the fragments to insert into its HTML and its diagnostics.
+    """A page as Markdown.
 
-    `blocks` has the blocks that readers can run in their browser.
+    Args:
+        markdown: the Markdown, with placeholders for HTML.
+        fragments: the HTML that replaces the placeholders after the conversion.
+        diagnostics: the errors and notes about the page.
+        blocks: the blocks that readers can run in their browser.
     """
 
     markdown: str
@@ -48,10 +52,10 @@ def render(
     """Return a page in which blocks and inline values are replaced by the results of a run.
 
     Args:
-        page: the page's document, unmodified since the plan of its run was made.
+        page: the page's document, from which its run was planned.
         result: the results of its run.
         published: the published numbers that the page may cite; None leaves citations as they are.
-        blocks: the blocks that readers can run in their browser; None if the host does not offer that.
+        blocks: the blocks that readers can run in their browser; None if the host does not offer this.
     """
     fragments = Fragments(page.text)
     blocks = blocks or PageBlocks()
@@ -61,11 +65,11 @@ def render(
 
 
 class PageRenderer:
-    """A renderer for the regions of a page and of the pages nested in its Markdown blocks.
+    """A renderer for a page and for the pages nested in its Markdown blocks.
 
     Args:
         result: the results of the page's run.
-        fragments: the page's HTML fragments, to which HTML results are added.
+        fragments: the page's HTML fragments; results in HTML are added to them.
         published: the published numbers that the page may cite; None leaves citations as they are.
         diagnostics: the errors and notes about the page.
         browser_blocks: the blocks that readers can run in their browser.
@@ -89,18 +93,20 @@ class PageRenderer:
 
         Args:
             page: the page.
-            outer: the address of the Markdown block that encloses the page; () for a whole page.
+            outer: the position of the Markdown block in which the page is nested; () for a page that is not
+                nested.
         """
         return page.replaced(self.replacements(page, outer))
 
     def replacements(self, page: Document, outer: Address) -> list[tuple[Region, str]]:
-        """Return pairs of a region of the page and the text that replaces it.
+        """Return pairs (region, text): a region of the page, and the text that replaces it.
 
-        The regions are those that were run (blocks and inline values), trees of files, and citations.
+        The regions are the blocks and inline values that were run, the directory trees, and the citations.
 
         Args:
             page: the page.
-            outer: the address of the Markdown block that encloses the page; () for a whole page.
+            outer: the position of the Markdown block in which the page is nested; () for a page that is not
+                nested.
         """
         replacements: list[tuple[Region, str]] = []
         if self.published:
@@ -121,7 +127,7 @@ class PageRenderer:
         Args:
             page: the page that contains the fence.
             fence: the fence.
-            address: its position, as an `Address`.
+            address: the position of the fence; see `convref.weave.page.plan.Address`.
         """
         if fence.kind == "pyodide":
             text: str | None = self.fragments.code_block("python", fence.code, host_options(fence))
@@ -162,7 +168,7 @@ class PageRenderer:
         return self.blocks.with_source(fence, self.blocks.result(fence, outcome), source)
 
     def _icon(self, folder: str, name: str) -> str:
-        """Return a placeholder for the theme's icon for a file; "" if the theme has none.
+        """Return a placeholder for the theme's icon for a file; "" if the theme has no icons.
 
         Args:
             folder: the directory of the theme's icons; "" for a theme without icons.
@@ -172,7 +178,7 @@ class PageRenderer:
         return self.fragments.add(f'<span class="twemoji">{svg}</span>') if svg else ""
 
     def _doctest(self, fence: Fence) -> str | None:
-        """Return the doctest examples of a fence with boxes for their errors; None if there are no errors."""
+        """Return the doctest examples of a fence with a box for each error; None if there are no errors."""
         lines = range(fence.line, fence.code_line + fence.code.count("\n") + 1)
         errors = [each for each in self.diagnostics if each.fatal and each.line in lines]
         if not errors:
@@ -181,9 +187,10 @@ class PageRenderer:
         return "\n\n".join([written, *map(self.blocks.error_box, errors)])
 
     def _value(self, page: Document, value: InlineValue, address: Address) -> str:
-        """Return the text that replaces an inline value; it depends on where the value is.
+        """Return the text that replaces an inline value.
 
-        In a formula it is LaTeX, in a heading plain text, and in a table `|` is escaped.
+        It depends on the position of the value: LaTeX in a formula, plain text in a heading; in a table, `|`
+        is escaped.
         """
         outcome = self.result.outcome(address)
         if outcome is None or outcome.failure:
@@ -212,10 +219,10 @@ class PageRenderer:
 
 
 def _replacement(page: Document, fence: Fence, text: str) -> tuple[Region, str]:
-    """Return the region of a fence with the indentation before it, and the text that replaces this region.
+    """Return the region of a fence, including the indentation before it, and the text that replaces it.
 
-    The text is indented like the fence. Blank lines are added where adjacent lines would otherwise become
-    part of its first or last paragraph.
+    The text is indented like the fence. Where it would join the paragraph above or below, a blank line is
+    added.
     """
     start = fence.start - len(fence.prefix)
     above = page.text[:start].rstrip("\r\n").rpartition("\n")[2].strip("> \t\r") if start else ""

@@ -1,19 +1,19 @@
 """Compare the facts that a page states with those of its translation: numbers, names, formulas and code.
 
-Translations are expected to have the same sequence of paragraphs (`convref.weave.markdown.paragraphs`). Each
-paragraph is compared with its counterpart; where the sequences differ, the differing runs are compared as a
-whole. These are compared:
+Translations should have the same sequence of paragraphs (`convref.weave.markdown.paragraphs`). Each paragraph
+is compared with its counterpart. Where the sequences differ, the whole sections that differ are compared with
+each other. These facts are compared:
 
-- numerals in digits and in words, years among them (`convref.weave.numbers.number_words`);
-- names: words with a capital letter or a digit after their first letter, such as ReLU and ResNet-50; in a
-  language with another alphabet, every Latin word;
-- the terms with the field `compare` in the site's files of terms (`convref.weave.check.facts.terms`): the
-  translation must not replace a term by another one of the same section, and must mention every term with
-  `required`;
+- numbers in digits and in words, including years (`convref.weave.numbers.number_words`);
+- names, such as ReLU and ResNet-50: words with a capital letter or a digit after their first letter. In a
+  language with another alphabet, every word in Latin letters is a name;
+- technical terms with the field `compare` in the site's files of terms (`convref.weave.check.facts.terms`). A
+  translation must not replace a term by another term of the same section of the file, and must mention every
+  term with the field `required`;
 - formulas without the words in them, code spans, and inline values.
 
-Links may differ. Dictionaries in the code with texts by language, `{"en": "two layers", "zh": "两层"}`, are
-compared in the same way.
+Links may differ. The texts of a dictionary in code whose keys are languages, such as
+`{"en": "two layers", "zh": "两层"}`, are compared in the same way.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ _OTHER_ALPHABETS: Final = frozenset({"zh", "ja", "ko", "ru", "ar", "he", "el", "
 
 
 class Side:
-    """One of the two pages that are compared: its paragraphs and the facts in them, sorted by offset.
+    """One of the two pages that are compared: its paragraphs, and its facts sorted by offset.
 
     Args:
         document: the page.
-        language: its language.
-        terms: the terms of the site, which are facts, too.
+        language: the language of the page.
+        terms: the technical terms of the site, whose mentions are facts, too.
     """
 
     def __init__(self, document: Document, language: str, terms: Terms) -> None:
@@ -68,13 +68,14 @@ class Side:
         A paragraph and its translation have the same key.
 
         Args:
-            shared_code: the code blocks that are identical in both pages, which need not be parsed.
+            shared_code: the code blocks that are identical in both pages. They are compared without parsing
+                them.
         """
         return [self._key(each, shared_code) for each in self.paragraphs]
 
     @property
     def code(self) -> AbstractSet[str]:
-        """The contents of all fences in the page."""
+        """The code of all fences in the page."""
         return {fence.code for fence in self.document.of(Fence)}
 
     def _key(self, paragraph: Paragraph, shared_code: AbstractSet[str]) -> str:
@@ -87,7 +88,7 @@ class Side:
         return f"{paragraph.kind}\n{paragraph.label}\n{content}"
 
     def facts(self, first: int, last: int) -> list[Fact]:
-        """Return the facts of the paragraphs with the indices from `first` up to, not including, `last`."""
+        """Return the facts of the paragraphs with the indices from `first` to `last` - 1."""
         return [fact for each in self.paragraphs[first:last] for fact in self._between(each.start, each.end)]
 
     def _between(self, start: int, end: int) -> list[Fact]:
@@ -108,20 +109,20 @@ def _facts_of_regions(document: Document) -> Iterator[Fact]:
 
 
 def _formula_key(document: Document, formula: Formula) -> str:
-    """Return a formula's LaTeX without words and white space."""
+    """Return a formula's LaTeX without words and white space, which may differ between languages."""
     return _WORDS_IN_FORMULA.sub("", formula_text(document, formula))
 
 
 def check(page: Page, tree: Tree, terms: Terms, *, fatal: bool) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each fact that differs between a page and its translation.
 
-    The translation is the page's version in the first language that has the page.
+    The page is compared with its version in the first language that has the page.
 
     Args:
         page: the page.
         tree: the pages in all languages.
-        terms: the terms of the site.
-        fatal: True makes differences errors, False notes.
+        terms: the technical terms of the site.
+        fatal: True makes the diagnostics errors, False notes.
     """
     if not page.language:
         return
@@ -140,10 +141,10 @@ def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iter
     """Yield the numbers, names and terms in a text as facts.
 
     Args:
-        text: prose, as `convref.weave.page.prose.masked` gives it.
-        language: its language.
-        terms: the terms of the site.
-        offset: a number that is added to the offsets of the facts, if the text is only a part of a page.
+        text: the text, in which everything except prose is masked (`convref.weave.page.prose.masked`).
+        language: the language of the text.
+        terms: the technical terms of the site.
+        offset: the offset of the text in its page, which is added to the offsets of the facts.
     """
     is_other_alphabet = language[:2] in _OTHER_ALPHABETS
     mentions = list(terms.mentions(text))
@@ -173,9 +174,9 @@ def prose_facts(text: str, language: str, terms: Terms, offset: int = 0) -> Iter
 
 
 def _inverse(value: Fraction | str) -> Fraction | str:
-    """Return n for 1/n with n above 2, and other values unchanged.
+    """Return n for a fraction 1/n with n > 2, and any other value unchanged.
 
-    This lets "a quarter of it" equal its translation "divided by four".
+    So "a quarter of it" and its translation "divided by four" state the same number.
     """
     is_part = isinstance(value, Fraction) and value.numerator == 1 and value.denominator > 2
     return Fraction(value.denominator) if isinstance(value, Fraction) and is_part else value
@@ -185,7 +186,7 @@ def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each fact that differs between two pages, compared paragraph by paragraph.
 
     Args:
-        here: the page to which the diagnostics belong.
+        here: the page in which differences are reported.
         there: its translation.
         fatal: True makes the diagnostics errors, False notes.
     """
@@ -203,10 +204,10 @@ def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
 
 
 def _widened(here: Side, there: Side, change: Change) -> Change:
-    """Extend a change to the text paragraphs around it, if its ranges in the two pages differ in length.
+    """Extend a range of changed paragraphs by the text around it, if its lengths in the two pages differ.
 
-    If the lengths differ, a paragraph has no counterpart in the other page. It may be one of the paragraphs
-    around the change, since paragraphs of text all have the same key.
+    If the lengths differ, some paragraph has no counterpart. All paragraphs of text have the same key, so
+    this may also be a paragraph before or after the range.
     """
     first, last, other_first, other_last = change
     if last - first == other_last - other_first:
@@ -223,9 +224,9 @@ def _widened(here: Side, there: Side, change: Change) -> Change:
 
 
 def _end_of(here: Side, there: Side) -> Change:
-    """Return a change without paragraphs at the end of both pages.
+    """Return an empty change at the end of both pages.
 
-    `compare` adds it to the real changes, so that it also compares the paragraphs after the last real one.
+    `compare` adds it to the real changes, so that it also compares the paragraphs after the last real change.
     """
     count, other_count = len(here.paragraphs), len(there.paragraphs)
     return Change(count, count, other_count, other_count)
@@ -250,8 +251,8 @@ def _start(side: Side, row: int) -> int:
 def _code(document: Document, languages: Sequence[str], terms: Terms, fatal: bool) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each fact that differs between the texts of a dictionary in a page's code.
 
-    Such a dictionary has a text for each language. Only the page in the first language is checked, since all
-    translations share the code.
+    The keys of such a dictionary are languages. Only the page in the first language is checked, since its
+    translations have the same code.
     """
     for page in document.with_nested():
         for fence in page.of(Fence):

@@ -1,6 +1,6 @@
 """Check that names in code spans, such as `Conv2d` and `net.layers`, exist.
 
-Every word of a name must be in the code of some page, or among the words of the site's registry
+Every word of a name must occur in the code of some page, or be one of the words of the site's registry
 (`convref.weave.check.facts.registry`).
 """
 
@@ -24,9 +24,9 @@ _NAME: Final = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
 
 
 class KnownWords:
-    """The words that names may have: those in the code of the pages, and those of the registry.
+    """The words that may occur in names: those in the code of the pages, and those of the registry.
 
-    A word is searched when it is first asked for, and only the pages whose files contain it are parsed.
+    A word is searched for when it is first needed. Only the pages whose files contain it are parsed.
 
     Args:
         tree: the pages.
@@ -39,13 +39,13 @@ class KnownWords:
         self._read: set[Path] = set()  # the files whose words are in `_found`
 
     def with_tree(self, tree: Tree) -> Self:
-        """Return the words of another version of the pages, with the same registry."""
+        """Return a new object for another version of the pages, with the same registry."""
         words = type(self)(tree, self._registry)
         words.__dict__["_of_registry"] = self._of_registry
         return words
 
     def add(self, page: Page) -> None:
-        """Find the words in the code of a page. Idempotent."""
+        """Add the words in the code of a page. Idempotent."""
         if page.file not in self._read:
             self._read.add(page.file)
             blocks = {fence.code for each in page.document.with_nested() for fence in each.of(Fence)}
@@ -67,11 +67,11 @@ class KnownWords:
 
 
 def check(document: Document, known: Container[str], *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each name in a code span with a word that is not known.
+    """Yield a diagnostic for each name in a code span that contains an unknown word.
 
     Args:
         document: the page.
-        known: the words that names may have, such as `KnownWords`.
+        known: the words that may occur in names, such as a `KnownWords`.
         fatal: True makes the diagnostics errors, False notes.
     """
     for page in document.with_nested():

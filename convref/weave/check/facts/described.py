@@ -1,15 +1,17 @@
 """Compare the numbers that pages state about a thing, such as VGG-16, with the site's registry.
 
-- A number directly before a noun of the registry: if the sentence names a thing, "the three fully connected
-  layers of VGG-16", the registry must have the number for the thing or for a part of it. If the sentence
-  is about the whole, "VGG-16 has thirteen convolutions", the number must be a total. An ordinal must not
-  exceed the largest number.
-- A kernel size, "3 × 3 convolutions in VGG-16", "AlexNet's 11 × 11", must be one of the thing's sizes.
-- A kernel size whose numbers differ, "1 × 7 kernels", must be one that the registry lists; in any sentence.
-- A version, "MobileNet V2", "ResNet-50", must exist.
+- A number directly before a noun of the registry is compared in a sentence that names a thing. In "the three
+  fully connected layers of VGG-16", the registry must have this number of layers for the thing or for a part
+  of it. In "VGG-16 has thirteen convolutions", the sentence is about the whole thing, so the number must be
+  one of the thing's totals. An ordinal, "the third layer", must not be greater than the largest number.
+- A kernel size, "3 × 3 convolutions in VGG-16" or "AlexNet's 11 × 11", must be one of the thing's sizes.
+- A kernel size with two different numbers, "1 × 7 kernels", must be in the registry's list of such sizes,
+  even if the sentence names no thing.
+- A version, "MobileNet V2" or "ResNet-50", must exist.
 
-If a sentence names several things, the number may be one of any of them. Numbers in other sentences are not
-compared; `counts` lists them too. "One" and 一 are articles as often as numbers, and are left out.
+If a sentence names several things, it is enough that the number is right for one of them. Numbers in other
+sentences are not compared, but `counts` lists them, too. The number words "one" and 一 are left out, because
+they are often articles.
 """
 
 from __future__ import annotations
@@ -46,12 +48,12 @@ _VERSION: Final = r"(?P<version>-\d+(?!\d|\.\d)|[ -]?[vV]\d(?!\d|\.\d)|[ -]?B\d)
 
 @dataclass(frozen=True, order=True)
 class Count:
-    """A number directly before a noun of the registry.
+    """A number directly before a noun of the registry, such as "13 convolutions".
 
     Attributes:
         path, line: the path of the page and the line of the number.
         text: the number and the noun.
-        names: the things of the registry that the sentence names; () if none.
+        names: the things of the registry that the sentence names; () if it names no thing.
     """
 
     path: str
@@ -67,7 +69,7 @@ class _Name(NamedTuple):
 
 
 class Descriptions:
-    """A registry prepared for comparing pages with it."""
+    """A registry, with methods that compare pages with it."""
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
@@ -79,14 +81,14 @@ class Descriptions:
         Args:
             document: the page.
             language: its language; "" if the site has no languages.
-            fatal: True makes them errors, False notes.
+            fatal: True makes the diagnostics errors, False notes.
         """
         for page in document.with_nested():
             for offset, message in self._mistakes(page, language):
                 yield Diagnostic(page.path, page.line_at(offset), "registry", message, fatal=fatal)
 
     def counts(self, document: Document, language: str) -> Iterator[Count]:
-        """Yield each count in a page: a number directly before a noun of the registry, "13 convolutions".
+        """Yield each number directly before a noun of the registry in a page, such as "13 convolutions".
 
         Args:
             document: the page.
@@ -101,7 +103,7 @@ class Descriptions:
                     yield Count(page.path, page.line_at(start + offset), shown, names)
 
     def facts(self, name: str) -> Facts:
-        """Return the facts of the thing with this name in the registry."""
+        """Return the numbers that the registry has for the thing with this name."""
         if name not in self._facts:
             self._facts[name] = self.registry.facts[name]()
         return self._facts[name]
@@ -132,9 +134,10 @@ class Descriptions:
                 yield offset, f"{counted}: {whole or shown} has {wanted}"
 
     def _whole(self, text: str, names: Sequence[_Name], start: int, end: int) -> str:
-        """Return the name of the thing if text[start:end] is a count for the whole of it; "" otherwise.
+        """Return the name of the thing if the count in text[start:end] is for the whole thing; "" otherwise.
 
-        "VGG-16 has 13 convolutions" counts for the whole, "the last stage of VGG-16 has three" for a part.
+        In "VGG-16 has 13 convolutions", it is for the whole. In "the last stage of VGG-16 has three", it is
+        for a part.
         """
         for each in names:
             # In "the last stage of VGG-16 has three layers", they are those of the stage.
@@ -160,9 +163,9 @@ class Descriptions:
                 yield match.start(), f"{match[0]}: the kernels of {shown} have the sizes {wanted}"
 
     def _oblong(self, text: str) -> Iterator[tuple[int, str]]:
-        """Yield the offset and a message for each wrong kernel size with two different numbers.
+        """Yield (offset, message) for each kernel size of two different numbers that is not in the registry.
 
-        Such a size, as in "3 × 5 kernels", is probably a typing error if the registry does not list it.
+        Such a size, as in "3 × 5 kernels", is probably a typing error.
         """
         for match in _SIZE.finditer(text) if self.registry.oblong else ():
             size = _numbers(match[0])
@@ -170,7 +173,7 @@ class Descriptions:
                 yield match.start(), f"{match[0]}: no kernel of the registry has this size"
 
     def _is_kernel(self, text: str, end: int) -> bool:
-        """Return whether a noun that can have a kernel size follows a size such as `3 × 3`.
+        """Return whether a size such as `3 × 3` is followed by a noun that can have a kernel size.
 
         Args:
             text: the text.
@@ -191,7 +194,8 @@ class Descriptions:
         """Yield a tuple for each number directly before a noun of the registry.
 
         Yields:
-            The offset, the text, the value, the noun, True if the number is an ordinal, and the end offset.
+            The offset; the number and noun as text; the value; the noun; True if the number is an ordinal;
+            the offset of the end.
         """
         sizes = [range(*match.span()) for match in _SIZE.finditer(text)]
         for numeral in _numerals(text, language):
@@ -229,7 +233,7 @@ class Descriptions:
         return {word: noun for noun, words in self.registry.nouns.items() for word in words}
 
     def _names_in(self, text: str) -> re.Pattern[str] | None:
-        """Return a pattern for those names of the registry that a text contains; None if there are none."""
+        """Return a pattern for those names of the registry that occur in a text; None if no name occurs."""
         # A pattern of all names would be slow.
         found = sorted((name for name in self.registry.facts if name in text), key=len, reverse=True)
         forms = (
@@ -253,7 +257,7 @@ def _numbers(size: str) -> tuple[int, ...]:
 
 
 def _numerals(text: str, language: str) -> Iterable[Numeral]:
-    """Return the numerals of a text; on a site without languages, number words may be of any language."""
+    """Return the numbers in a text; on a site without languages, number words in English and Chinese."""
     return numerals(text, language) if language else sorted({*numerals(text, "en"), *numerals(text, "zh")})
 
 
@@ -262,7 +266,12 @@ def _version(text: str) -> str:
 
 
 def _sentences(page: Document, text: str) -> Iterator[tuple[int, str]]:
-    """Yield the sentences of a page, each with its offset; `text` is the page with all but prose masked."""
+    """Yield (offset, sentence) for each sentence of a page.
+
+    Args:
+        page: the page.
+        text: the text of the page in which everything except prose is masked.
+    """
     for paragraph in paragraphs(page):
         if isinstance(paragraph.region, Raw):
             continue

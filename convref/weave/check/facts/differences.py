@@ -1,6 +1,6 @@
 """Find the facts that one text states and its translation does not.
 
-A fact may be missing on one side, or replaced by another of its kind.
+A fact may be missing in one of the two texts, or replaced by another fact of its kind.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ class Fact:
     Attributes:
         offset: its offset in the page's text.
         kind: one of `KINDS`.
-        key: the form that is compared with other facts.
-        text: the form that messages show.
-        firm: True if the counterpart must state it too; False if the counterpart may omit it. A fact that is
-            not firm can still match a firm fact of the counterpart.
-        group: for a term, its section, which contains the terms that it may be mistaken for.
-        required: for a term, True if the counterpart must mention it.
+        key: a value that is equal for equal facts, also in another language.
+        text: the fact as messages show it.
+        firm: True if the translation must state the fact, too; False if it may omit it. A fact that is not
+            firm can still be the counterpart of a firm fact in the translation.
+        group: for a term, its section in the file of terms. A translation may confuse terms of the same
+            section.
+        required: for a term, True if the translation must mention it.
     """
 
     offset: int
@@ -42,7 +43,11 @@ class Fact:
 
 
 def differences(mine: Iterable[Fact], theirs: Iterable[Fact]) -> Iterator[tuple[str, list[Fact], list[Fact]]]:
-    """Yield a tuple for each kind of fact that differs between two paragraphs or pages.
+    """Yield a tuple for each kind of fact that differs between two texts.
+
+    Args:
+        mine: the facts of one text.
+        theirs: the facts of its translation.
 
     Yields:
         The kind; the facts of this kind that only `mine` has; and those that only `theirs` has.
@@ -74,7 +79,7 @@ def _unmatched(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact],
 
 
 def _terms(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """Return the terms that differ: one replaced by another, or a required one that one side lacks."""
+    """Return the terms that differ: those replaced by another term, and required ones that a text lacks."""
     named, named_there = ([fact for fact in facts if fact.firm] for facts in (here, there))
     mine, theirs = _exchanged(named, named_there)
     if mine or theirs:
@@ -84,12 +89,14 @@ def _terms(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], lis
 
 
 def _exchanged(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """Return the terms of each side that a mistranslation has probably exchanged; two empty lists if none.
+    """Return the terms of each text that a mistranslation has probably exchanged, as two lists.
 
-    A different number of mentions alone is no mistake: one language may use a pronoun where the other repeats
-    the term. A mistake is likely if one side has a term that the other lacks, while the other side mentions
-    another term of the same section more often; or if each side mentions one of two terms of a section once
-    more than the other side does.
+    A different number of mentions alone is no mistake, because one language may use a pronoun where the other
+    repeats the term. A mistake is likely in two cases:
+
+    - One text has a term that the other lacks, and the other mentions another term of the same section more
+      often.
+    - Each text mentions one of two terms of a section once more than the other text does.
     """
     only_here, only_there = _unmatched(here, there)
     more_here, more_there = _surplus(here, there), _surplus(there, here)
@@ -105,12 +112,12 @@ def _exchanged(here: Sequence[Fact], there: Sequence[Fact]) -> tuple[list[Fact],
 
 
 def _surplus(facts: Sequence[Fact], others: Sequence[Fact], most: int | None = None) -> list[Fact]:
-    """Return the facts of terms that occur more often in `facts` than in `others`, one fact for each term.
+    """Return the terms that occur more often in `facts` than in `others`, as one fact for each term.
 
     Args:
-        facts: the terms of one side.
-        others: the terms of the other side.
-        most: the largest difference of the numbers of mentions; terms with a larger one are left out.
+        facts: the mentions of terms in one text.
+        others: the mentions of terms in the other text.
+        most: a limit; terms that occur more than `most` times more often are left out. None for no limit.
     """
     count, other_count = Counter(fact.key for fact in facts), Counter(fact.key for fact in others)
     more = {fact.key: fact for fact in facts if count[fact.key] > other_count[fact.key]}
@@ -121,8 +128,8 @@ def _surplus(facts: Sequence[Fact], others: Sequence[Fact], most: int | None = N
 def _without_counterpart(facts: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
     """Return the firm facts that have no equal fact among the others.
 
-    For a kind in `_REPEATABLE`, such as names, one of `others` is the counterpart of all facts equal to it.
-    For other kinds, each fact needs its own counterpart.
+    For a kind in `_REPEATABLE`, such as names, one fact of the others is enough for all facts that are equal
+    to it. For other kinds, each fact needs a separate counterpart.
     """
     found = []
     if facts and facts[0].kind in _REPEATABLE:
@@ -142,9 +149,9 @@ def message(kind: str, only_here: Sequence[Fact], only_there: Sequence[Fact], pl
 
     Args:
         kind: the kind of the facts.
-        only_here: the facts that only the page of the diagnostic has.
-        only_there: the facts that only the other text has.
-        place: where the other text is, as file and line or as the name of its language.
+        only_here: the facts that are only in the page to which the diagnostic belongs.
+        only_there: the facts that are only in the other text.
+        place: the position of the other text, as "path:line", or the name of its language.
     """
     parts = []
     if only_here:

@@ -1,8 +1,8 @@
-"""Check labels in code: the numbers in a label must be among the numbers of the code that it describes.
+"""Check labels in code: the numbers in a label must occur in the code that it describes.
 
 A label is a string beside a call: `{"dilation 2": Conv2d(1, 1, 3, dilation=2)}`, `("k = 3", Conv1d(1, 1, 3))`
-or `bar("k = 3", measured(3))`. Labels that are numbered names, such as "ResNet-50" and "2-D", and code
-without a number are not checked; neither are texts by language, `{"en": ..., "zh": ...}`.
+or `bar("k = 3", measured(3))`. Labels that are names with a number, such as "ResNet-50" and "2-D", are not
+checked. Nor are labels of code that contains no number, and texts by language, `{"en": ..., "zh": ...}`.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ def _mistakes(code: str) -> Iterator[tuple[int, str]]:
 
 
 def _labels(node: ast.AST) -> Iterator[tuple[ast.expr, Sequence[ast.expr]]]:
-    """Yield each expression in a syntax node that may be a label, with the expressions that it may describe.
+    """Yield (label, described) for each expression in a syntax node that may be a label.
 
-    A key of a dictionary describes its value; an element of a tuple or list, or an argument of a call,
-    describes the other elements or arguments.
+    `described` are the expressions that the label may describe. A key of a dictionary describes its value. An
+    element of a tuple or list describes the other elements, and an argument of a call the other arguments.
     """
     if isinstance(node, ast.Dict):
         yield from ((key, [value]) for key, value in zip(node.keys, node.values, strict=True) if key)
@@ -70,7 +70,7 @@ def _labels(node: ast.AST) -> Iterator[tuple[ast.expr, Sequence[ast.expr]]]:
 
 
 class _Text(NamedTuple):
-    """A literal text in a label, with the 0-based index of its line in the code."""
+    """A literal string in a label, with its line in the code, which counts from 0."""
 
     value: str
     line: int

@@ -1,9 +1,9 @@
-"""Check that a link or a title with the name of a thing belongs to a page that explains this thing.
+"""Check links and titles that are the name of a thing: they must belong to the page that explains this thing.
 
-The registry of a site (`convref.weave.check.facts.registry`) has the pages of its names. If the whole text of
-a link is a name with pages, the link must lead to one of them. If the title of a page is a name with pages,
-the page must be one of them; this is not checked for pages that explain no name. Capitals, hyphens and plural
-s make no difference.
+The registry of a site (`convref.weave.check.facts.registry`) lists the pages that explain each name. If the
+whole text of a link is such a name, the link must lead to one of the name's pages. If the title of a page is
+such a name, the page must be one of the name's pages. Titles are checked only on pages that explain some
+name. Capitals, hyphens and the plural s make no difference.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LINK: Final = re.compile(r"\[(?P<text>[^\[\]]++)\]\((?P<target>[^\s():#]+\.(?:m
 
 
 class NamedPages:
-    """The names in a registry with the pages that explain them, prepared for checking links and titles.
+    """The names in a registry and the pages that explain them, with a check of links and titles.
 
     Args:
         registry: the registry.
@@ -38,7 +38,7 @@ class NamedPages:
         self._explaining: set[str] = set().union(*self._pages.values())
 
     def check(self, page: Page, *, fatal: bool) -> Iterator[Diagnostic]:
-        """Yield a diagnostic for each link and title that names what another page explains.
+        """Yield a diagnostic for each link and title that is a name which another page explains.
 
         Args:
             page: the page.
@@ -57,7 +57,7 @@ class NamedPages:
 def _links(document: Document, name: str, *, has_title: bool) -> Iterator[tuple[int, str, str]]:
     """Yield the offset, the text and the target of each link to another page.
 
-    If `has_title` is true, the title of the page is yielded, too, as a link to the page itself.
+    If `has_title` is true, the title of the page is yielded, too, as if it were a link to the page itself.
     """
     prose = masked(document)
     for match in _LINK.finditer(document.text):

@@ -1,6 +1,6 @@
 """The registry of a site: the things that its pages describe by numbers, such as networks and their layers.
 
-A site names its registry as `module:attribute`, where the attribute is a `Registry` or a function that
+A site's option names the registry as `module:attribute`. The attribute is a `Registry`, or a function that
 returns one. The facts about a thing are computed when a page first names it.
 
     def registry() -> Registry:
@@ -22,12 +22,13 @@ from convref.errors import ArgumentError
 
 @dataclass(frozen=True)
 class Facts:
-    """The numbers that are true of a thing, such as a network.
+    """The true numbers about a thing, such as a network.
 
     Attributes:
-        totals: for each noun, the numbers that may be stated of the whole: "VGG-16 has 13 convolutions".
-        parts: for each noun, further numbers that may be stated of a part: "the two convolutions of a block".
-        sizes: the sizes of its kernels, such as (3, 3).
+        totals: for each noun, the right numbers for the whole thing, as in "VGG-16 has 13 convolutions".
+        parts: for each noun, further numbers that are right for a part, as in "the two convolutions of a
+            block".
+        sizes: the sizes of the thing's kernels, such as (3, 3).
     """
 
     totals: Mapping[str, Collection[int]] = field(default_factory=dict)
@@ -37,16 +38,20 @@ class Facts:
 
 @dataclass(frozen=True)
 class Registry:
-    """The things that pages describe, the nouns that are counted, and the versions that exist.
+    """The things that pages describe, the nouns that pages count, and the versions that exist.
 
     Attributes:
-        nouns: the nouns that can be counted, each with its words in all languages, in the singular.
-        facts: for each name, as pages write it, a function that returns its facts. It is called once.
-        sized: the nouns of `nouns` that have sizes: "a 3 × 3 convolution".
-        oblong: the kernel sizes with different numbers that exist, such as (1, 7).
-        pages: for each name, the pages that explain it, without language and suffix: "operators/conv2d".
-        versions: for each family, the versions that exist: "50" for ResNet-50, "v2" for MobileNet V2.
-        code_names: returns the words that names in code spans may have, beside those in the code of pages.
+        nouns: for each noun that can be counted, its words in all languages, in the singular.
+        facts: for each thing, a function that returns its facts and is called only once. The key is the name
+            as pages write it.
+        sized: those keys of `nouns` that can have a kernel size, as in "a 3 × 3 convolution".
+        oblong: all existing kernel sizes with two different numbers, such as (1, 7).
+        pages: for each name, the pages that explain it, as paths without language and suffix:
+            "operators/conv2d".
+        versions: for each family, the versions that exist, such as "50" for ResNet-50 and "v2" for MobileNet
+            V2.
+        code_names: a function that returns further words for names in code spans. The words in the code of
+            pages are known without it.
     """
 
     nouns: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -62,7 +67,7 @@ def load(name: str) -> Registry:
     """Import the registry of a site.
 
     Args:
-        name: `module:attribute`.
+        name: the module and the attribute, as `module:attribute`.
 
     Raises:
         ArgumentError: there is no such module or attribute, or it is not a registry.
@@ -77,7 +82,7 @@ def load(name: str) -> Registry:
         found = getattr(importlib.import_module(module), attribute)
         registry = found if isinstance(found, Registry) else found()
     except Exception as error:  # code of the site, which may raise anything
-        raise ArgumentError(f"{rule}; {type(error).__name__}: {error}") from error
+        raise ArgumentError(f"{rule}. It cannot be imported: {type(error).__name__}: {error}") from error
     if not isinstance(registry, Registry):
-        raise ArgumentError(f"{rule} of a Registry, or of a function that returns one")
+        raise ArgumentError(f"{rule}. The attribute must be a Registry, or a function that returns one")
     return registry

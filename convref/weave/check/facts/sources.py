@@ -1,16 +1,17 @@
-"""Check the identifiers, footnotes and years in pages, and the sources of published figures.
+"""Check the identifiers, footnotes and years in pages, and the sources of published numbers.
 
-- An identifier that a page shows must equal the one that it links:
+- An identifier in the text of a link must be the one to which the link leads:
   `[arXiv:1409.1556](https://arxiv.org/abs/1409.1556)`.
-- Every footnote reference has a definition, and every definition is referred to.
-- A *source* is a footnote, or a paragraph with a link to another site or with a title in italics. If it has
-  an arXiv number and a year, the year must be that of the number; a year after the name of a venue, CVPR
-  2017, may differ by one.
-- A source with an arXiv number must have the same title on all pages; a page may give only the
-  beginning of the title.
-- A year in other text must be the year of a source, on the page itself or on a page that the paragraph links.
-- The source of a published figure names authors, year, and the position in the source, as in "He et al.,
-  2015, Deep residual learning, table 1". A source without a year, such as a web page, needs a URL.
+- Every footnote reference needs a definition, and every definition needs a reference.
+- A *source* is a footnote, or a paragraph with a link to another site or with a title in italics. If a source
+  has an arXiv number and a year, the year must be the one in which this number was assigned. A year after the
+  name of a venue, such as CVPR 2017, may differ by one.
+- A source with an arXiv number must have the same title on all pages. A page may give only the beginning of
+  the title.
+- Any other year in a page must be the year of a source: of one on the same page, or of one on a page that is
+  linked in the same paragraph.
+- The source of a published number must contain authors, year and position, as in "He et al., 2015, Deep
+  residual learning, table 1". A source without a year, such as a web page, needs a URL.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ _CENTURY: Final = 2000
 class _Source:
     """A page that is searched for identifiers, footnotes, years and titles.
 
-    In `prose`, everything except prose is masked. In `text`, only code, comments and formulas are masked.
+    In its attribute `prose`, everything except prose is masked. In `text`, only code, comments, formulas and
+    metadata are masked.
     """
 
     document: Document
@@ -69,7 +71,7 @@ class _Source:
         return [each for each in paragraphs(self.document) if not isinstance(each.region, Fence)]
 
     def years(self, paragraph: Paragraph) -> list[tuple[int, int]]:
-        """Return the years in a paragraph as pairs of offset and year."""
+        """Return (offset, year) for each year in a paragraph."""
         found = _YEAR.finditer(self.prose, paragraph.start, paragraph.end)
         return [(match.start(), int(match[0])) for match in found]
 
@@ -79,13 +81,13 @@ class _Source:
 
     @cached_property
     def known_years(self) -> frozenset[int]:
-        """The years of the sources on the page, as they are written, and as their arXiv numbers give them."""
+        """The years of the sources on the page: those that are written, and those of their arXiv numbers."""
         sources = [each for each in self.paragraphs if self.is_source(each)]
         own = {year for each in sources for _, year in self.years(each)}
         return frozenset(own | {year for each in sources for year, _ in self.arxiv_years(each)})
 
     def arxiv_years(self, paragraph: Paragraph) -> Iterator[tuple[int, str]]:
-        """Yield a pair of year and arXiv number for each link to arXiv in a paragraph."""
+        """Yield (year, arXiv number) for each link to arXiv in a paragraph."""
         for match in _LINK.finditer(self.text, paragraph.start, paragraph.end):
             number = _ARXIV.search(match["target"]) if "arxiv.org/" in match["target"] else None
             if number:
@@ -94,7 +96,7 @@ class _Source:
 
     @cached_property
     def titles(self) -> Mapping[str, tuple[str, int]]:
-        """The title of each source in lower case, with its offset in the page, by arXiv number."""
+        """A dict from arXiv number to (title, offset): the source's title in lower case, and its offset."""
         found = {}
         for paragraph in self.paragraphs:
             before = paragraph.start
@@ -111,7 +113,7 @@ class _Source:
 class Sources:
     """The sources (footnotes, and paragraphs with references) on all pages of a tree.
 
-    The identifiers, footnotes and years of a page are checked with them.
+    `check` compares the identifiers, footnotes and years of a page with them.
     """
 
     def __init__(self, tree: Tree) -> None:
@@ -121,9 +123,11 @@ class Sources:
         self._titles_by_number: dict[str, set[tuple[str, str]]] = {}
 
     def with_tree(self, tree: Tree, changed: Collection[str]) -> Self:
-        """Return the sources of another version of the tree, in which the pages named `changed` differ.
+        """Return the sources of another version of the tree; the sources on unchanged pages are reused.
 
-        What was found in the other pages is reused.
+        Args:
+            tree: the other version.
+            changed: the names of the pages that differ.
         """
         sources = type(self)(tree)
         sources._pages = {key: each for key, each in self._pages.items() if key[1] not in changed}  # noqa: SLF001
@@ -145,10 +149,10 @@ class Sources:
             yield Diagnostic(path, line, "source", message, fatal=fatal)
 
     def _titles(self, part: _Source, page: Page) -> Iterator[tuple[int, str]]:
-        """Yield an offset and a message for each source whose title differs from that on other pages.
+        """Yield (offset, message) for each source whose title differs from its title on other pages.
 
         Args:
-            part: a section with sources on the page.
+            part: the page, or a page nested in one of its Markdown blocks.
             page: the page.
         """
         for number, (title, offset) in part.titles.items():
@@ -157,7 +161,7 @@ class Sources:
                 yield offset, f"the title of arXiv:{number} is *{min(others)}* on another page, not *{title}*"
 
     def _titles_of(self, number: str) -> set[tuple[str, str]]:
-        """Return pairs of the name of a page with the source of an arXiv number, and its title there."""
+        """Return (page name, title) for each page that has the source with this arXiv number."""
         if number not in self._titles_by_number:
             self._titles_by_number[number] = {
                 (page.name, part.titles[number][0])
@@ -168,7 +172,7 @@ class Sources:
         return self._titles_by_number[number]
 
     def _parts(self, language: str, name: str) -> list[_Source]:
-        """Return a page and the pages nested in its Markdown blocks; [] if the tree has no such page."""
+        """Return a page and the pages nested in its Markdown blocks; [] if the page does not exist."""
         if (language, name) not in self._pages:
             page = self._tree.by_name.get(name, {}).get(language)
             nested = page.document.with_nested() if page else ()
@@ -190,14 +194,14 @@ class Sources:
                     )
 
     def _linked_years(self, part: _Source, paragraph: Paragraph, page: Page) -> frozenset[int]:
-        """Return the years of the sources on those pages that a paragraph links."""
+        """Return the years of all sources on the pages that a paragraph links."""
         folder = posixpath.dirname(page.name)
         targets = (match["target"] for match in _LINK.finditer(part.text, paragraph.start, paragraph.end))
         names = {posixpath.normpath(posixpath.join(folder, each.partition("#")[0])) for each in targets}
         return frozenset().union(*(self._years_of(page.language, name) for name in names))
 
     def _years_of(self, language: str, name: str) -> frozenset[int]:
-        """Return the years of all sources on a page and in its Markdown blocks."""
+        """Return the years of all sources on a page, including its Markdown blocks."""
         if (language, name) not in self._known_years:
             years = (each.known_years for each in self._parts(language, name))
             self._known_years[language, name] = frozenset().union(*years)
@@ -205,10 +209,10 @@ class Sources:
 
 
 def check_published(published: Published, *, fatal: bool) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each published figure whose source lacks authors, a year, or a table or page.
+    """Yield a diagnostic for each published number whose source lacks authors, a year, or a table or page.
 
     Args:
-        published: the published figures.
+        published: the published numbers.
         fatal: True makes the diagnostics errors, False notes.
     """
     seen = set()
@@ -236,7 +240,7 @@ def _faults_of_entry(source: str, url: str) -> Iterator[str]:
 
 
 def _identifiers(part: _Source) -> Iterator[tuple[int, str]]:
-    """Yield the offset and a message for each identifier that differs from the one in its link."""
+    """Yield (offset, message) for each link whose text has another identifier than its target."""
     for match in _LINK.finditer(part.text):
         for shown, host, pattern in ((_SHOWN_ARXIV, "arxiv.org/", _ARXIV), (_SHOWN_DOI, "doi.org/", _DOI)):
             text = shown.search(match["text"])
@@ -248,7 +252,7 @@ def _identifiers(part: _Source) -> Iterator[tuple[int, str]]:
 
 
 def _arxiv_years(part: _Source) -> Iterator[tuple[int, str]]:
-    """Yield the offset and a message for each source whose year contradicts its arXiv number."""
+    """Yield (offset, message) for each source whose year contradicts its arXiv number."""
     for paragraph in part.paragraphs:
         years = part.years(paragraph)
         for year, number in part.arxiv_years(paragraph) if years else ():
@@ -263,7 +267,7 @@ def _arxiv_years(part: _Source) -> Iterator[tuple[int, str]]:
 
 
 def _footnotes(parts: list[_Source]) -> Iterator[tuple[int, str]]:
-    """Yield the line and a message for each undefined footnote and each definition without a reference."""
+    """Yield (line, message) for each footnote that is not defined, and each definition that is not used."""
     used: dict[str, int] = {}
     defined: dict[str, int] = {}
     for part in parts:

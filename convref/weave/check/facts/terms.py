@@ -1,7 +1,7 @@
-"""The terms of a site: the names of each concept in several languages, and a search for them in a text.
+"""The technical terms of a site: the names of each concept in several languages, and a search for the names.
 
-The file of terms is in YAML. Its sections have `terms`. The key of a term, its `short` form, the list `also`,
-and the values of fields named after languages are all names of one concept:
+The file of terms is in YAML. Each of its sections contains `terms`. The names of a concept are the key of the
+term, its `short` form, the elements of the list `also`, and the values of fields named after languages:
 
     operators:
       terms:
@@ -11,11 +11,15 @@ and the values of fields named after languages are all names of one concept:
           page: operators/max_pool
           compare: true
 
-Only terms with `compare` are compared between languages. Its value is true, or the name of another term that
-a translation may use instead: `compare: computational cost`. A term with `required: true` must be mentioned
-in the same paragraphs of all languages. The list `forms` has words that may stand for the term in a
-translation, such as verbs: if one language has "training", "trained" is enough in the other. A name of a
-single Chinese character is found only where it is a word. Other fields are ignored.
+These fields are used, too; others are ignored:
+
+- `compare`: the term is compared between languages. The value is true, or the name of another term that a
+  translation may use instead: `compare: computational cost`.
+- `required: true`: a paragraph must mention the term in all languages or in none of them.
+- `forms`: a list of words that may replace the term in a translation, such as verbs. If one language has
+  "training", "trained" is enough in the other.
+
+A name that is a single Chinese character is found only where the character is a whole word.
 """
 
 from __future__ import annotations
@@ -46,11 +50,11 @@ class Term:
     Attributes:
         name: its name in messages.
         names: all its names.
-        compared_as: the key that must be equal in a translation; terms that a translation may use for each
-            other have the same key. "" if the term is not compared.
-        section: its section in the file; terms of one section are those that can be mistaken for each other.
-        forms: other words that may stand for it in a translation.
-        required: True if a paragraph must mention it in all languages or in none.
+        compared_as: a key that must be the same in a translation. If a translation may use either of two
+            terms, they have the same key. It is "" if the term is not compared.
+        section: its section in the file. A translation may confuse terms of the same section.
+        forms: other words that may replace it in a translation.
+        required: True if a paragraph must mention it in all languages or in none of them.
     """
 
     name: str
@@ -63,7 +67,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Terms:
-    """All terms of a site."""
+    """All technical terms of a site."""
 
     terms: tuple[Term, ...] = ()
 
@@ -76,7 +80,7 @@ class Terms:
         return _Index(((form, term) for term in self.terms for form in term.forms), whole=False)
 
     def mentions(self, text: str) -> Iterator[tuple[int, int, Term]]:
-        """Yield the start offset, the end offset and the term for each mention of a term in a text.
+        """Yield (start, end, term) for each mention of a term in a text; start and end are offsets.
 
         Plural forms and other capitalizations are found, too.
 
@@ -89,7 +93,7 @@ class Terms:
         yield from ((start, end, found[-1]) for start, end, found in self._by_name.search(plain(text)))
 
     def forms(self, text: str) -> Iterator[tuple[int, Term]]:
-        """Yield the offset of each word in a text that is one of the `forms` of a term, with the term.
+        """Yield (offset, term) for each word in a text that is one of the `forms` of a term.
 
         Example:
             >>> training = Term("training", frozenset({"training"}), "training", forms=frozenset({"trained"}))
@@ -104,8 +108,9 @@ class _Index:
     """An index of terms by their names, with a search for these names in a text.
 
     Args:
-        pairs: pairs of a name and a term; a name that several terms have is in several pairs.
-        whole: True if single Chinese characters must be words; False if they may be part of one.
+        pairs: pairs (name, term). A name that several terms have in common occurs in several pairs.
+        whole: True if a name of one Chinese character is found only as a whole word; False if it is also
+            found as part of a word.
     """
 
     def __init__(self, pairs: Iterable[tuple[str, Term]], *, whole: bool) -> None:
@@ -117,7 +122,11 @@ class _Index:
         self._patterns: dict[str, re.Pattern[str]] = {}
 
     def search(self, plain: str) -> Iterator[tuple[int, int, tuple[Term, ...]]]:
-        """Yield the start, the end and the terms of each name in a text as `plain` returns it."""
+        """Yield (start, end, terms) for each name in a text, where `terms` are all terms with this name.
+
+        Args:
+            plain: the text, as the function `plain` returns it.
+        """
         words = " ".join(plain.split())
         found = [
             (match.start(), -match.end(), name)
@@ -145,20 +154,23 @@ class _Index:
                 yield match
 
     def _is_word(self, name: str) -> bool:
-        """Return whether a name must be a whole word, as a single Chinese character must (执行)."""
+        """Return whether a name is found only as a whole word, as a single Chinese character is.
+
+        The character 行, for example, is not found in the word 执行.
+        """
         return self._whole and len(name) == 1
 
 
 def plain(text: str) -> str:
-    """Return a text in lower case, with a space in place of each hyphen and of the s of each plural.
+    """Return a text in lower case, in which a space replaces each hyphen and the s of each plural.
 
-    The length of the text does not change, so offsets are the same.
+    The length of the text does not change, so offsets remain valid.
     """
     return _PLURAL.sub(" ", text.lower()).replace("-", " ")
 
 
 def load(*paths: Path) -> Terms:
-    """Load the files of terms of a site.
+    """Read the files of terms of a site.
 
     Raises:
         PageError: there is no such file, it is not a file of terms, or PyYAML is not installed.
@@ -190,10 +202,10 @@ def _terms(path: str, content: Any) -> Iterator[Term]:
     for title, section in sections:
         given = section.get("terms") if isinstance(section, Mapping) else None
         if not isinstance(given, Mapping):
-            raise PageError(path, 0, "each section of a file of terms must have a mapping `terms`")
+            raise PageError(path, 0, f"the section {title} must contain a mapping `terms`")
         for name, fields in given.items():
             if not isinstance(fields, Mapping):
-                raise PageError(path, 0, f"the term {name} (={fields!r}) must be a mapping of fields")
+                raise PageError(path, 0, f"the term {name!r} (={fields!r}) must be a mapping of fields")
             named = [each for key, each in fields.items() if key not in _NO_NAMES]
             names = [each for one in named for each in (one if isinstance(one, list) else [one])]
             compare = fields.get("compare", False)

@@ -31,11 +31,11 @@ def test_a_registry_is_an_attribute_or_the_result_of_a_function(module: str, att
 @pytest.mark.parametrize(
     ("name", "rule"),
     [
-        ("no_such_module:a", "must be module:attribute; ModuleNotFoundError: No module named"),
-        ("a_site:none", "must be module:attribute; AttributeError"),
-        ("a_site", "must be module:attribute; AttributeError"),
-        ("", "must be module:attribute; ValueError"),
-        ("builtins:dict", "must be module:attribute of a Registry, or of a function that returns one"),
+        ("no_such_module:a", "must be module:attribute. It cannot be imported: ModuleNotFoundError"),
+        ("a_site:none", "It cannot be imported: AttributeError"),
+        ("a_site", "It cannot be imported: AttributeError"),
+        ("", "It cannot be imported: ValueError"),
+        ("builtins:dict", "The attribute must be a Registry, or a function that returns one"),
     ],
 )
 @pytest.mark.usefixtures("module")

@@ -50,8 +50,8 @@ def test_a_term_has_the_section_and_the_key_by_which_it_is_compared(loaded):
     ("content", "rule"),
     [
         ("a: [", "the file of terms cannot be read"),
-        ("a: b", "each section of a file of terms must have a mapping `terms`"),
-        ("a: {terms: {b: c}}", r"the term b \(='c'\) must be a mapping of fields"),
+        ("a: b", "the section a must contain a mapping `terms`"),
+        ("a: {terms: {b: c}}", r"the term 'b' \(='c'\) must be a mapping of fields"),
     ],
 )
 def test_a_file_that_is_not_one_of_terms_is_an_error_with_its_path(tmp_path, content, rule):
