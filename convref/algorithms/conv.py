@@ -63,7 +63,7 @@ def conv(
         weight: the kernels, with as many spatial axes as `x`.
         bias: (O,), or None.
         stride: the distance between windows.
-        padding: zeros on both sides of each axis, ``"same"`` or ``"valid"``.
+        padding: the number of zeros on both sides of each axis, or ``"same"`` or ``"valid"``.
         dilation: the distance, along each axis, between neighbouring input values of one window.
         groups: the number of parts that the channels are split into; each output channel reads one part.
         method: the name of the algorithm: ``"direct"``, ``"im2col"``, ``"fft"``, ``"winograd"`` (only for

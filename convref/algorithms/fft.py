@@ -46,7 +46,7 @@ def fft(x: Array, weight: Array, plan: ConvPlan) -> Array:
 
 
 def fast_length(n: int) -> int:
-    """Return the smallest length >= `n` with no prime factors but 2, 3 and 5: such transforms are fast.
+    """Return the smallest length >= `n` without prime factors above 5, for which transforms are fast.
 
     Example:
         >>> fast_length(226), fast_length(8)
@@ -72,7 +72,7 @@ def _dilated(weight: Array, plan: ConvPlan) -> Array:
 def _transform(x: Array, lengths: list[int]) -> Array:
     """Return the spectrum of `x` over its last axes, padded with zeros to `lengths`.
 
-    For real input, the half that follows from the other half by symmetry is left out.
+    If the input is real, half of the spectrum follows from the other half by symmetry, and is left out.
     """
     axes = range(-len(lengths), 0)
     if x.dtype.kind == "c":
@@ -81,7 +81,7 @@ def _transform(x: Array, lengths: list[int]) -> Array:
 
 
 def _outputs(spectrum: Array, lengths: list[int], plan: ConvPlan, *, real: bool) -> Array:
-    """Transform a spectrum back; return every `stride`-th of the outputs at which the whole kernel fits."""
+    """Transform a spectrum back, and return the outputs at which the whole kernel fits, `stride` apart."""
     y = (np.fft.irfftn if real else np.fft.ifftn)(spectrum, lengths, range(-plan.rank, 0))
     kept: Any = (..., *(tap(0, s, n) for s, n in zip(plan.stride, plan.output, strict=True)))
     return np.asarray(y[kept])

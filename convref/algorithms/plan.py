@@ -80,7 +80,7 @@ def plan_convolution(
         weight_shape: (O, C / groups, *kernel).
         bias_shape: the shape of the bias, which must be (O,), or None.
         stride: the distance between windows, one integer or one per axis.
-        padding: zeros on both sides of each axis, ``"same"`` or ``"valid"``.
+        padding: the number of zeros on both sides of each axis, or ``"same"`` or ``"valid"``.
         dilation: the distance, along each axis, between neighbouring input values of one window.
         groups: the number of parts that the channels are split into.
 
@@ -134,7 +134,9 @@ def _padding(
     if padding == "valid":
         return (0,) * len(kernel), (0,) * len(kernel)
     if padding != "same":
-        raise ArgumentError(f"{where}: padding (={padding!r}) must be integers, 'same' or 'valid'")
+        raise ArgumentError(
+            f"{where}: padding (={padding!r}) must consist of integers, or be 'same' or 'valid'"
+        )
     if max(stride) > 1:
         raise ArgumentError(
             f"{where}: padding (='same') can only be used with stride 1, and stride is {stride}"

@@ -2,7 +2,8 @@
 
 When both matrices are split into quarters, the definition takes eight products of quarters and four sums.
 Strassen's identities take seven products and eighteen sums. Each level of recursion therefore saves an eighth
-of the multiplications; on small matrices the sums cost more than that, so the recursion stops at `LEAF`.
+of the multiplications. On small matrices the additional sums cost more than this saves, so the recursion
+stops at the size `LEAF`.
 
 Source: Strassen, "Gaussian elimination is not optimal" (1969).
 """

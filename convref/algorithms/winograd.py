@@ -18,8 +18,8 @@ a phase is called a cell. Value j of successive tiles is then a contiguous line 
 runs on through all rows and channels, and a transform adds whole lines. Where a line passes from one row or
 channel to the next, a few of its sums belong to no tile. These are dropped.
 
-The price is accuracy: larger tiles need more points, and powers of the points appear as factors. A NaN or an
-infinity reaches all outputs of the tiles that contain it.
+The price is accuracy. Larger tiles need more points, and the transforms multiply by powers of the points,
+which magnifies rounding errors. A NaN or an infinity reaches all outputs of the tiles that contain it.
 
 Source: Lavin and Gray, "Fast algorithms for convolutional neural networks" (2015).
 """

@@ -78,7 +78,10 @@ def per_axis(where: str, name: str, value: Any, rank: int, *, minimum: int | Non
     if len(numbers) == 1:
         numbers *= rank
     if len(numbers) != rank:
-        raise ArgumentError(f"{where}: {name} (={shown(value)}) must be one integer or {rank} of them")
+        raise ArgumentError(
+            f"{where}: {name} (={shown(value)}) must be one integer or a sequence of integers "
+            f"of length {rank}"
+        )
     for each in numbers:
         if not is_integer(each):
             raise ArgumentError(f"{where}: {name} (={shown(value)}) must consist of integers")

@@ -44,7 +44,7 @@ def tensor(where: str, name: str, value: Any, kinds: str = FLOATING) -> Array:
     """Check that `value` is an array of an accepted element type; return it in native byte order.
 
     Raises:
-        ArgumentError: `value` is not a NumPy array, or its type is not one of `kinds`.
+        ArgumentError: `value` is not a NumPy array, or its element type is not one of `kinds`.
     """
     if not isinstance(value, np.ndarray | np.generic):
         raise ArgumentError(f"{where}: {name} (a {type(value).__name__}) must be a NumPy array")
@@ -93,7 +93,9 @@ def batched(where: str, x: Array, rank: int, *, empty: str = "batch") -> Array:
         )
     full = x if x.ndim == rank + 2 else x[np.newaxis]
     if 0 in full.shape[1 if empty == "batch" else 2 :]:
-        raise ShapeError(f"{where}: input (of shape {x.shape}) must have no empty axis, except for {empty}")
+        raise ShapeError(
+            f"{where}: input (of shape {x.shape}) must not have an axis of size 0, except for {empty}"
+        )
     return full
 
 

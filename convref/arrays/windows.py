@@ -71,7 +71,9 @@ def tap(start: int, step: int, count: int) -> slice:
 
 
 def taps(offsets: Sequence[int], stride: Sequence[int], dilation: Sequence[int], count: Sequence[int]) -> Any:
-    """Return an index that selects the entry each window reads at the kernel position `offsets`.
+    """Return an index that selects, for all windows, the entries at the kernel position `offsets`.
+
+    For an array `x`, x[index] has one entry per window.
 
     Example:
         >>> np.arange(16).reshape(4, 4)[taps((0, 1), (2, 2), (1, 1), (2, 2))]

@@ -5,24 +5,24 @@ the layers are run on changed inputs.
 
     draw.window(layer, input_shape)     the inputs that one output and its neighbour read
     draw.spread(layer, input_shape)     the outputs that one input and its neighbour affect
-    draw.hits(net, input_shape)         how many products each output sums: checkerboards
-    draw.paths(net, input_shape)        the number of paths from each input to an output: gridding
+    draw.hits(net, input_shape)         how many products each output sums, which shows checkerboards
+    draw.paths(net, input_shape)        the number of paths from each input to an output, which shows gridding
     draw.pyramid(net, input_shape)      the receptive field of one output, layer by layer
     draw.samples(layer, …)              the sampling positions of a deformable convolution
     draw.wiring(layer)                  the input channels that each output channel reads
     draw.matrix(layer, input_shape)     a layer as a matrix, with shared weights numbered alike
-    draw.product(left, right)           a product of small matrices: a kernel of rank 1
-    draw.im2col(layer, input_shape)     windows as columns
-    draw.flow(layer, input_shape)       a composition, step by step
+    draw.product(left, right)           a product of small matrices, such as a kernel of rank 1
+    draw.im2col(layer, input_shape)     the windows of an input as columns of a matrix
+    draw.flow(layer, input_shape)       a small composition of layers as a diagram
     draw.network(net, input_shape)      a whole network, with repeated parts drawn once
     draw.bars(report, "macs")           the share of each part in parameters, operations or memory
     draw.scatter(points, x, y)          networks as points on two axes
-    draw.lines(series, x, y)            measurements: time against kernel size, error against rank
+    draw.lines(series, x, y)            measurements, such as time against kernel size
     draw.curves(*layers)                activation functions
 
 Figures of several frames, which a page plays:
 
-    draw.convolution_steps(layer, x, weight)       a kernel moves over numbers: stride, padding, dilation
+    draw.convolution_steps(layer, x, weight)       a kernel moves over a matrix of numbers
     draw.spreading_steps(layer, x, weight)         a transposed convolution adds multiples of its kernel
     draw.zero_insertion_steps(layer, x, weight)    the same as a convolution of the input with zeros inserted
     draw.channel_steps(net)                        the channels that each output channel reads

@@ -23,7 +23,9 @@ Taps: TypeAlias = tuple[Array, Array]
 
 
 def nearest(coordinate: Array) -> Taps:
-    """Return a plan with one tap per point: the nearest entry, or the one with the even index if two are.
+    """Return a plan with one tap per point: the nearest entry.
+
+    If two entries are equally near, it is the one with the even index.
 
     Example:
         >>> nearest(np.array([0.5, 0.7]))
@@ -63,7 +65,7 @@ def read(x: Array, plans: Sequence[Taps], size: Sequence[int], *, weigh_outside:
     """Return the samples of `x` that the plans of its axes describe; taps outside of `x` contribute 0.
 
     Args:
-        x: the array, (*lead, C, prod(size)), whose sampled axes are flattened into the last one.
+        x: the array, of shape (*lead, C, prod(size)): its last axis holds all sampled axes, flattened.
         plans: one plan (indices, weights) per axis of `size`; its points form an array of shape (*lead,
             *output).
         size: the lengths of the axes that are sampled.

@@ -47,10 +47,10 @@ def normal_cdf(x: Array) -> Array:
 def _tanh_polynomial() -> tuple[float, ...]:
     """Return the coefficients, from the lowest power on, of the polynomial p with tanh(x p(x²)) ≈ 2 Φ(x) - 1.
 
-    They solve a weighted least-squares problem for artanh(2 Φ - 1) / x. The weights start as the derivative
-    that converts an error of the argument into an error of Φ. They are then increased where the error is
-    largest, until the error is nearly equal everywhere (Lawson's algorithm). The last coefficient is
-    positive, so the formula also tends to 0 and 1 beyond the interval of the fit.
+    p is a weighted least-squares fit of artanh(2 Φ - 1) / x. The first weights make the fit minimize the
+    error of Φ itself. The weights are then increased where the error is largest, until the error is nearly
+    equal everywhere (Lawson's algorithm). The last coefficient is positive, so for x outside of the fitted
+    interval the approximation of Φ tends to 0 and 1, as it must.
     """
     end, points = 5.5, 200
     x = end * (0.5 - 0.5 * np.cos(np.pi * (np.arange(points) + 0.5) / points))

@@ -1,7 +1,8 @@
 """Adaptive pooling, as in torch.nn.functional: windows are computed from a given output size.
 
-Output i of m over an axis of n reduces the entries from floor(i n / m) up to ceil((i + 1) n / m). Where m
-does not divide n, windows overlap and differ in size. An output size of None keeps the size of the input.
+If an axis has n entries and m outputs, output i reduces the entries from floor(i n / m) up to, but not
+including, ceil((i + 1) n / m). Where m does not divide n, windows overlap and differ in size. An output size
+of None keeps the size of the input.
 """
 
 from __future__ import annotations
@@ -113,8 +114,8 @@ def _sizes(where: str, output_size: Any, size: Sequence[int]) -> tuple[int, ...]
     asked = output_size if isinstance(output_size, Sequence) else (output_size,) * len(size)
     if len(asked) != len(size):
         raise ArgumentError(
-            f"{where}: output_size (={output_size!r}) must be one integer "
-            f"or None, or a sequence of {len(size)} of them"
+            f"{where}: output_size (={output_size!r}) must be one integer or None, "
+            f"or a sequence of {len(size)} such values"
         )
     return tuple(
         n if each is None else integer(where, "output_size", each, minimum=0)

@@ -33,8 +33,8 @@ def scaled_dot_product_attention(
         query: (…, L, E).
         key: (…, S, E).
         value: (…, S, V).
-        attn_mask: (…, L, S); boolean, True where a query may attend, or numbers that are added to the
-            scores. The output of a query that may not attend to any key is 0.
+        attn_mask: (…, L, S); either booleans, True where a query may attend to a key, or numbers that are
+            added to the scores. The output of a query that may not attend to any key is 0.
         dropout_p: the probability of dropping an attention weight. As in torch, there is no argument for
             training: dropout is applied whenever this is not 0.
         is_causal: let query i attend to keys 0 to i only. This cannot be combined with `attn_mask`.
@@ -102,18 +102,18 @@ def _repeated_heads(where: str, name: str, x: Array, q: Array) -> Array:
 
 @ieee()
 def _matrix_product(where: str, a: Array, b: Array) -> Array:
-    """Multiply matrices in the last two axes; the leading axes broadcast."""
+    """Multiply the matrices in the last two axes of `a` and `b`; the axes before these broadcast."""
     try:
         return np.asarray(np.matmul(a, b))
     except ValueError:
         raise ShapeError(
-            f"{where}: the axes of shapes {a.shape} and {b.shape} before the last two must broadcast"
+            f"{where}: shapes {a.shape} and {b.shape} must broadcast, except for their last two axes"
         ) from None
 
 
 @ieee()
 def _masked(where: str, scores: Array, mask: Array | None, q: Array) -> Array:
-    """Return the scores set to -inf where a boolean mask is False, or with a numeric mask added."""
+    """Apply a mask to the scores: set them to -inf where a boolean mask is False, or add a numeric mask."""
     if mask is None:
         return scores
     mask = tensor(where, "attn_mask", mask, ANY)

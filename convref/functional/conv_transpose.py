@@ -1,9 +1,9 @@
 """Transposed convolution over one, two or three axes, as in torch.nn.functional.
 
-Transposed convolution is the adjoint of the convolution that has this weight and these arguments, not its
-inverse: every input value scales a copy of the kernel, and the copies are added into the output at positions
-`stride` apart.
-Inputs are (N, C, *size) or, without a batch, (C, *size); weights are (C, O / groups, *kernel).
+A transposed convolution is the adjoint of the convolution with the same weight and arguments, not its
+inverse. Every input value scales a copy of the kernel, and the copies are added into the output at positions
+`stride` apart. Inputs are (N, C, *size) or, without a batch, (C, *size); weights are (C, O / groups,
+*kernel).
 
 Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), chapter 4.
 """

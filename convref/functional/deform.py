@@ -44,7 +44,7 @@ def deform_conv2d(
             size of the weight's second axis.
         bias: (O,), or None.
         stride: the distance between windows.
-        padding: zeros on both sides of each axis.
+        padding: the number of zeros on both sides of each axis.
         dilation: the distance between the samples of a window before they are shifted.
         mask: (N, G · KH · KW, H', W'), the factors by which the samples are multiplied, or None for factors
             of 1.
@@ -70,8 +70,8 @@ def deform_conv2d(
     factors, added = like_or_none(_WHERE, "mask", mask, x), like_or_none(_WHERE, "bias", bias, x)
     if x.ndim != 4 or kernels.ndim != 4 or not kernels.shape[1] or x.shape[1] % kernels.shape[1]:
         raise ShapeError(
-            f"{_WHERE}: input (of shape {x.shape}) must be (N, C, H, W), and weight (of shape "
-            f"{kernels.shape}) (O, C / groups, KH, KW)"
+            f"{_WHERE}: input (of shape {x.shape}) must be (N, C, H, W). weight (of shape "
+            f"{kernels.shape}) must be (O, C / groups, KH, KW)"
         )
     plan = plan_convolution(
         _WHERE,

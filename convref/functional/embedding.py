@@ -71,7 +71,7 @@ def embedding(
         sparse: an option of torch's gradients; it has no effect here.
 
     Raises:
-        ArgumentError: `weight` has no row at an index.
+        ArgumentError: an index in `input` is not the index of a row of `weight`.
         ShapeError: `weight` does not have two axes.
 
     Example:
@@ -89,7 +89,8 @@ def embedding(
         )
     if x.size and not 0 <= x.min() <= x.max() < rows:
         raise ArgumentError(
-            f"embedding: input has indices from {x.min()} to {x.max()}, which must be from 0 to {rows - 1}"
+            f"embedding: the indices in input (from {x.min()} to {x.max()}) must be from 0 to {rows - 1}, "
+            "the index of the last row of weight"
         )
     if max_norm is not None:
         used = np.unique(x)

@@ -81,8 +81,8 @@ def fold(
     if full.shape[1] % prod(kernel) or full.shape[2] != prod(output):
         raise ShapeError(
             f"fold: input (of shape {x.shape}) must have size {prod(output)} on the last axis, the number of "
-            f"windows for output_size {size}. The axis before it must be a multiple of {prod(kernel)}, the "
-            f"number of values in a window for kernel_size {tuple(kernel)}"
+            f"windows for output_size {size}. The size of the axis before it must be a multiple of "
+            f"{prod(kernel)}, the number of values in a window for kernel_size {tuple(kernel)}"
         )
     channels = full.shape[1] // prod(kernel)
     columns = wide(full).reshape(full.shape[0], channels, *kernel, *output)

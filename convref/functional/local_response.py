@@ -18,8 +18,9 @@ def local_response_norm(
 ) -> Array:
     """Divide each value by (k + alpha · m) ** beta, where m is the mean of x² over neighbouring channels.
 
-    Channels before the first and after the last count as 0, and the mean always divides by `size`. In the
-    paper alpha multiplies the sum, so the paper's alpha equals torch's alpha divided by `size`.
+    Channels before the first and after the last count as 0, and the sum is always divided by `size`. In the
+    paper, alpha multiplies the sum instead of the mean, so the paper's alpha is torch's alpha divided by
+    `size`.
 
     Args:
         input: (N, C, *size) with at least one spatial axis; int64 gives float32.

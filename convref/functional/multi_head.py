@@ -194,7 +194,8 @@ class _Heads:
     def entries(self, name: str, x: Array, bias: Array | None, static: Array | None) -> Array:
         """Return the keys or values split into heads: `static` if given, else `x` with `bias` appended.
 
-        `name` is "k" or "v", for messages.
+        `static` is the argument static_k or static_v, and `bias` the argument bias_k or bias_v. `name` is "k"
+        or "v", for messages.
         """
         if static is None:
             if bias is not None:

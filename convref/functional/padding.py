@@ -40,7 +40,7 @@ def pad(input: Array, pad: Sequence[int], mode: str = "constant", value: float |
     """
     x = tensor("pad", "input", input, ANY)
     if not isinstance(pad, Sequence) or len(pad) % 2:
-        raise ArgumentError(f"pad: pad (={pad!r}) must be pairs of integers")
+        raise ArgumentError(f"pad: pad (={pad!r}) must consist of pairs of integers")
     numbers = per_axis("pad", "pad", pad, len(pad))
     pairs = list(zip(numbers[::2], numbers[1::2], strict=True))[::-1]
     if not is_among(mode, _MODES):
@@ -74,8 +74,8 @@ def _constant(x: Array, pairs: list[tuple[int, int]], value: float) -> Array:
     shape = (*x.shape[:lead], *(n + sum(pair) for n, pair in zip(x.shape[lead:], pairs, strict=True)))
     if min(shape, default=0) < 0:
         raise ShapeError(
-            f"pad: input (of shape {x.shape}) must not be cropped by more than "
-            f"the size of an axis, which gives the shape {shape}"
+            f"pad: input (of shape {x.shape}) must not be cropped by more than the size of an axis. "
+            f"The result would have the shape {shape}"
         )
     y = np.full(shape, value, x.dtype)
     # Copy the part of `x` that is kept to its position in `y`; a crop moves the start of that part.

@@ -60,12 +60,13 @@ def interpolate(
             modes "nearest" and "nearest-exact", also uint8; the result is then rounded after resizing each
             axis.
         size: the size of the output: one number for all spatial axes, or one per axis.
-        scale_factor: the factor by which the sizes are multiplied: one for all spatial axes, or one per axis.
-            It replaces `size`. The resulting sizes are rounded down.
+        scale_factor: the factor by which the sizes are multiplied, if `size` is not given: one number for all
+            spatial axes, or one per axis. The resulting sizes are rounded down.
         mode: ``"nearest"``, ``"nearest-exact"``, ``"area"`` for any number of axes; ``"linear"`` for
             one, ``"bilinear"``, ``"bicubic"`` and (antialiased only) ``"lanczos"`` for two,
             ``"trilinear"`` for three.
-        align_corners: align the centres of the corner pixels instead of their outer edges.
+        align_corners: align the centres of the input's and the output's corner pixels, instead of their outer
+            edges.
         recompute_scale_factor: compute the distance between neighbouring outputs from the rounded size
             instead of from `scale_factor`.
         antialias: when shrinking, average over all inputs that an output replaces; for two spatial axes only.
@@ -168,7 +169,7 @@ def _check_mode(mode: str, rank: int, align_corners: bool | None, antialias: boo
         )
     if mode == "lanczos" and (align_corners or not antialias):
         raise ArgumentError(
-            f"{_WHERE}: mode (='lanczos') needs antialias=True, and cannot be combined with align_corners"
+            f"{_WHERE}: mode (='lanczos') needs antialias=True. It cannot be combined with align_corners"
         )
 
 

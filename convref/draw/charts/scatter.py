@@ -29,7 +29,7 @@ Points = Mapping[str, tuple[float, float]]
 def scatter(points: Points, x: Title, y: Title, *, log: str = "xy", guide: Sequence[Point] = ()) -> Drawing:
     """Draw points with their names beside them.
 
-    Where there is no room for a name, a number replaces it, which a legend explains.
+    If there is no room for a name, a number is shown instead, and a legend lists the names of the numbers.
 
     Args:
         points: a dict from a point's name to its two coordinates, such as {"vgg16": (138e6, 15e9)}.
@@ -114,8 +114,8 @@ class Label:
 def _labels(names: Sequence[str], positions: Sequence[Point], inside: Frame) -> Iterator[Label]:
     """Yield a label for each name, placed greedily so that it avoids the labels before it.
 
-    A name is tried beside its point, then a little further away. If there is no room, a number replaces it,
-    for which there is always room at some distance.
+    A name is tried beside its point, then a little further away. If there is no room for it, a number is
+    shown instead, which fits at some distance.
     """
     points = [(x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in positions]
     taken: list[Frame] = []
@@ -143,7 +143,9 @@ def _labels(names: Sequence[str], positions: Sequence[Point], inside: Frame) -> 
             candidates = chain(_around(text, position), _away(text, position))
             frame = next((each for each in candidates if free(each, position)), None)
         if frame is None:
-            raise ArgumentError(f"scatter: points (={len(names)} points) are too many to label each")
+            raise ArgumentError(
+                f"scatter: points (={len(names)} points) are so many that there is no room for their labels"
+            )
         taken.append(frame)
         line = _line(position, frame)
         lines += [line] if line else []
@@ -166,7 +168,7 @@ def _crosses(line: tuple[Point, Point], frame: Frame) -> bool:
 
 
 def _around(text: str, position: Point) -> Iterator[Frame]:
-    """Yield candidate frames of a text around a point: right, left, above, below and between."""
+    """Yield candidate frames of a text around a point: right, left, above, below and diagonally."""
     width, (x, y) = text_width(text), position
     gap = RADIUS + 2
     for left in (x + gap, x - gap - width):

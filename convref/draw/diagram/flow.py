@@ -175,10 +175,10 @@ def _path(plan: Plan, elements: Chain) -> list[str]:
 
 
 def _counter(name: str, like: str) -> str:
-    """Return the end of `name` that differs from the similar name `like`, such as "b" for "3b" and "3a".
+    """Return the end of `name` in which it differs from the similar name `like`.
 
-    If digits precede the first difference, the end includes them, so that numbers stay whole: the result is
-    "3b" for the names "inception3b" and "inception3a".
+    Digits just before the first difference are included, so that numbers stay whole: the result is "3b", not
+    "b", for the names "inception3b" and "inception3a".
     """
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(name, like, strict=False))
     same = "".join(letter for letter, _ in pairs).rstrip("0123456789")

@@ -1,4 +1,7 @@
-"""Draw modules as one box, with one line of text for all layers: 1×1, 96 → 3×3 depthwise → 1×1, 24."""
+"""Draw each module as one box, with one line of text for its layers.
+
+The text for an inverted residual, for example, is 1×1, 96 → 3×3 depthwise → 1×1, 24.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Shorten deep diagrams: merge in-place layers into the boxes before them, and find repeated parts.
 
 Consecutive parts of the same form are drawn once. Two parts have the same form if their layers have the same
-classes, kernels, strides and kind of grouping, at the same spatial size. Parts that consist of one block with
-branches may also differ in channels (as in a dense block) and in dilation; other parts may not.
+classes, kernels, strides and numbers of groups (or all are depthwise), at the same spatial size. Parts that
+consist of one block with branches may also differ in channels (as in a dense block) and in dilation; other
+parts may not.
 
 Some steps become one box: a gate, which multiplies a value by factors computed from its mean, and layers that
 resize a value to the size of their input. If a repetition could begin at several boxes, as in a, b, a, b, a,
@@ -138,7 +139,10 @@ def _held(plan: Plan, chain: Chain, at: int) -> int:
 
 
 def _best(plan: Plan, chain: Chain, signatures: Sequence[Signature], at: int) -> tuple[int, int]:
-    """Return the pair (period, number of repetitions), from index `at` on, that shortens the chain most."""
+    """Return the repetition from index `at` on that shortens the chain most, as (period, number of copies).
+
+    The period is the number of elements in each copy. The pair (1, 1) means that there is no repetition.
+    """
     best, gain = (1, 1), 0
     for period in range(1, min(LONGEST_PERIOD, (len(chain) - at) // 2) + 1):
         pattern = signatures[at : at + period]

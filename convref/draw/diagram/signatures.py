@@ -35,9 +35,10 @@ def signature(plan: Plan, element: Element) -> Signature:
 
 
 def step_signature(plan: Plan, value: int) -> Signature:
-    """Return the class, kernel, stride, kind of grouping and spatial size of a step.
+    """Return the class, kernel, stride, groups and spatial size of a step.
 
-    The step is given by the number of the value that it computes.
+    The step is given by the number of the value that it computes. All depthwise convolutions have the same
+    entry for groups, whatever their number of channels.
     """
     step = plan.steps[value - 1]
     layer = step.layer

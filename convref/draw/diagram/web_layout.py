@@ -41,7 +41,7 @@ def layout_web(web: Web, plan: Plan, box: Callable[[Sequence[Box], float], Block
     Args:
         web: the boxes.
         plan: the plan that they belong to.
-        box: a function that lays out a box and its copies in a width.
+        box: a function that lays out a box and its copies in a given width.
         width: the width of the column and its lanes.
     """
     rows = list(drawn_boxes(web))

@@ -23,7 +23,7 @@ def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = 
     """Draw the number of products (input times weight) that each output sums.
 
     If the stride of a transposed convolution does not divide its kernel size, the numbers differ between
-    positions: the checkerboard artifact. The outputs that one input affects are outlined.
+    positions, which is called the checkerboard artifact. The outputs that one input affects are outlined.
 
     Args:
         net: one or more layers with one channel each, without activation functions.

@@ -40,7 +40,7 @@ def samples(
         output: the position of the output; by default the center.
 
     Raises:
-        ArgumentError: the number of offsets differs from that of the kernel's elements, or the output does
+        ArgumentError: the number of offsets is not the number of kernel elements, or the output does
             not exist.
 
     Example:
@@ -105,7 +105,7 @@ def sampling(
     """Return the sampling positions of one output, by default the center.
 
     Raises:
-        ArgumentError: the number of offsets differs from that of the kernel's elements, or the output does
+        ArgumentError: the number of offsets is not the number of kernel elements, or the output does
             not exist.
     """
     sizes = layer.output_shape(shape)[1:]
@@ -115,7 +115,7 @@ def sampling(
     regular = _regular(layer, position)
     if len(offsets) != len(regular):
         raise ArgumentError(
-            f"samples: offsets (={len(offsets)} pairs) must have {len(regular)} pairs, one for each tap"
+            f"samples: offsets (={len(offsets)} pairs) must have {len(regular)} pairs, one per kernel element"
         )
     moved = [(row + down, col + right) for (row, col), (down, right) in zip(regular, offsets, strict=True)]
     return Sampling(shape, position, regular, moved, tap_weights(layer, shape, position, offsets))

@@ -44,7 +44,7 @@ def im2col(layer: Conv2d, input_shape: Sequence[int]) -> Drawing:
 
 
 def columns_of(layer: Conv2d, shape: Shape) -> Integers:
-    """Return the matrix whose columns are the windows of an input numbered from 1; padding is 0.
+    """Return the matrix of im2col for an input with the elements 1, 2, 3, …; padding is 0.
 
     Raises:
         ArgumentError: the layer has groups or asymmetric padding, or there are too many windows to draw.
@@ -64,7 +64,7 @@ def columns_of(layer: Conv2d, shape: Shape) -> Integers:
 
 
 def paint_numbered_input(canvas: Canvas, shape: Shape, lang: str, *, filled: bool) -> FeatureMap:
-    """Paint an input whose elements are numbered from 1; with `filled`, the cells have a tint."""
+    """Paint an input whose elements are numbered from 1; if `filled`, the cells have a tint."""
     title = tr(lang, f"input {shape_text(shape)}", f"输入 {shape_text(shape)}")
     (feature_map,) = place_feature_maps([title], [tuple((0, size) for size in shape)], canvas)
     for channel, grid in enumerate(feature_map.grids):

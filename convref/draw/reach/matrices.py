@@ -150,9 +150,9 @@ def product(left: ArrayLike, right: ArrayLike, *, titles: Sequence[Title] = ("",
 
 
 def paint_cells(canvas: Canvas, grid: Grid, numbers: Integers, *, named: bool, by_hue: bool) -> None:
-    """Fill the cells of nonzero numbers; all have the same color or, with `by_hue`, one color per number.
+    """Fill the cells of nonzero numbers with one color or, if `by_hue`, with one color per number.
 
-    With `named`, the numbers are written into the cells.
+    If `named`, the numbers are written into the cells.
     """
     for at in np.argwhere(numbers).tolist():
         number, cell = int(numbers[tuple(at)]), (at[0], at[1])

@@ -112,7 +112,10 @@ def _fan(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Footprint, s
 
 
 def _corners(canvas: Canvas, maps: tuple[FeatureMap, FeatureMap], seen: Footprint, style: Style) -> None:
-    """Paint lines between facing corners of a position and of the box around its connections."""
+    """Paint two lines from a position to the box around the positions that it is connected to.
+
+    The lines join the corners that face each other.
+    """
     (many, _), (one, cell) = maps[0].at(seen.inside[0]), maps[1].at(seen.position)
     window, position = _box(many, seen.inside + seen.outside), _box(one, [cell])
     if maps[0].bottom <= one.y or maps[1].bottom <= many.y:

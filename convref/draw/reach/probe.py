@@ -33,7 +33,7 @@ def reach(net: Layer, input_shape: Sequence[int]) -> Flags:
     """Find which positions of the input affect which positions of the output, over all channels.
 
     Returns:
-        Flags of shape (*output sizes, *input sizes).
+        A boolean array of shape (*output sizes, *input sizes), True where the input affects the output.
 
     Example:
         >>> from convref.nn import Conv1d
@@ -53,7 +53,7 @@ def wiring(net: Layer, input_shape: Sequence[int]) -> Flags:
     """Find which channels of the input affect which channels of the output, over all positions.
 
     Returns:
-        Flags of shape (output channels, input channels).
+        A boolean array of shape (output channels, input channels), True where the input affects the output.
 
     Example:
         >>> from convref.nn import Conv2d
@@ -137,7 +137,7 @@ def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
 
 
 def _changed(net: Layer, shape: Shape, positions: Numbers) -> Flags:
-    """Change the input in several ways, and return for each change which outputs it affects, as flags.
+    """Change the input in several ways, and return for each change which outputs it affects.
 
     Each change is tried on large and on small inputs, because some layers, such as a clipping activation,
     react to a change only where the input lies in a certain range.

@@ -52,13 +52,14 @@ def pyramid(net: Layer, input_shape: Sequence[int], output: int | None = None) -
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """Layers on a sequence, and the positions of each layer's output that one output depends on.
+    """Layers on a sequence, and the positions before and after each layer that one output depends on.
 
     Attributes:
         rows: the steps of each layer, including paddings before it, from the first layer to the last.
-        reaches: for each layer, flags (outputs, inputs) of the inputs that each output reads.
-        seen: for the input and after each layer, flags of the positions that the output depends on.
-        position: the position of the output.
+        reaches: for each layer, a boolean array (outputs, inputs), True where the output reads the input.
+        seen: for the input and for each layer's output, a boolean array, True at the positions that the one
+            output depends on.
+        position: the position of the one output.
     """
 
     rows: Sequence[Row]
@@ -103,11 +104,15 @@ def stack_of(net: Layer, input_shape: Sequence[int], output: int | None) -> Stac
     plan = trace(described(net, input_shape), tuple(input_shape))
     if any(len(shape) != 2 for shape in (plan.input_shape, *(step.output_shape for step in plan.steps))):
         raise ArgumentError(
-            f"pyramid: input_shape (={plan.input_shape}) and all outputs must be (channels, length)"
+            f"pyramid: input_shape (={plan.input_shape}) and the outputs of all layers must be "
+            "(channels, length)"
         )
     for index, step in enumerate(plan.steps):
         if step.kind != "layer" or step.inputs != (index,):
-            raise ArgumentError(f"pyramid: the network branches at {step.path or step.name!r}")
+            raise ArgumentError(
+                f"pyramid: net must be a chain of layers, but the network branches at "
+                f"{step.path or step.name!r}"
+            )
     length = plan.output_shape[1]
     position = length // 2 if output is None else output
     if not 0 <= position < length:
@@ -159,7 +164,7 @@ def paint_row(canvas: Canvas, grid: Grid, depth: int) -> None:
 
 
 def mark_row(canvas: Canvas, grid: Grid, flags: probe.Flags, depth: int) -> None:
-    """Mark the positions of a row that the output depends on; `flags` are True for these positions."""
+    """Mark the positions of a row that the output depends on, which are those where `flags` is True."""
     cells = [(0, int(at)) for at in np.flatnonzero(flags)]
     grid.fill(canvas, cells, BLUE, TINT, f"sees {depth}")
     grid.outline(canvas, cells, BLUE)

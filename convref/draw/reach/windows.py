@@ -24,7 +24,7 @@ from convref.wording import counted
 
 
 def window(layer: Layer, input_shape: Sequence[int], output: Sequence[int] | None = None) -> Drawing:
-    """Draw the inputs that one output reads and those that its neighbour reads: window, stride, overlap.
+    """Draw the inputs that one output reads and those that its neighbour reads.
 
     If the layer has a kernel, a cell of the window shows the index of the weight that multiplies it. Padding
     is dashed. Sequences are drawn as rows, volumes as slices. Only one channel is drawn; a sentence states
@@ -91,7 +91,7 @@ def _padding(layer: Layer, shape: Shape) -> tuple[Range, ...]:
 
 
 def _padded_taps(layer: Layer, shape: Shape, position: Shape) -> dict[Shape, int]:
-    """Return a dict from each position that one output reads to the index of the kernel element.
+    """Return a dict from each position that one output reads to the kernel element that multiplies it.
 
     Positions may lie on the input or in the padding.
     """

@@ -66,8 +66,8 @@ def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int 
 class Stage:
     """A layer that connects channels.
 
-    `reach` has flags of shape (output channels, input channels), `groups` the index of the group of each
-    input channel, and `weights` the number of weights.
+    `reach` is a boolean array of shape (output channels, input channels), True where the output reads the
+    input. `groups` has the index of the group of each input channel, and `weights` is the number of weights.
     """
 
     step: Step
@@ -83,7 +83,9 @@ def default_shape(net: Layer) -> Shape:
         first = first.children[0].layer
     channels = getattr(first, "in_channels", getattr(first, "in_features", None))
     if channels is None:
-        raise ArgumentError(f"wiring: {type(first).__name__} takes any number of channels; pass input_shape")
+        raise ArgumentError(
+            f"wiring: input_shape must be given, because {type(first).__name__} takes any number of channels"
+        )
     rank = first.rank or 0
     extent = first.window((channels, *(DEFAULT_SIZE,) * rank))
     return (channels, *(extent.extent if extent is not None else (DEFAULT_SIZE,) * rank))
@@ -99,7 +101,10 @@ def stages_of(net: Layer, shape: Shape) -> list[Stage]:
     plan = trace(net, shape)
     for index, step in enumerate(plan.steps):
         if step.kind != "layer" or step.inputs != (index,):
-            raise ArgumentError(f"wiring: the network branches at {step.path or step.name!r}; use draw.flow")
+            raise ArgumentError(
+                f"wiring: net must be a chain of layers, but the network branches at "
+                f"{step.path or step.name!r}. Use draw.flow for it"
+            )
         reach = probe.wiring(step.layer, step.input_shapes[0])
         if step.makes_map or not np.array_equal(reach, np.eye(len(reach), dtype=bool)):
             weights = sum(numel(size) for name, size in step.layer.parameters().items() if name != "bias")
@@ -123,10 +128,10 @@ def _groups(reach: probe.Flags) -> tuple[int, ...]:
 
 
 def _sources(reaches: Sequence[probe.Flags], output: int) -> list[probe.Flags]:
-    """Return, for each row of channels in the figure, flags of the channels that affect channel `output`.
+    """Return, for each row of channels in the figure, which of them affect channel `output` of the last row.
 
-    The first row has the channels of the input, and the last row those of the network's output, which include
-    channel `output`.
+    The first row has the channels of the network's input, and the last row those of its output. The result
+    has a boolean array for each row.
     """
     rows = [np.arange(len(reaches[-1])) == output]
     for reach in reversed(reaches):

@@ -29,7 +29,7 @@ def channel_steps(net: Layer, input_shape: Sequence[int] | None = None) -> Stepp
     """Draw the input channels that each output channel reads, with a frame per output channel and layer.
 
     A connection shows its kernel, with a cell for each weight. Channels have the color of their group in the
-    first layer, until a layer mixes the groups.
+    first layer. After a layer that mixes the groups, they have the color of text.
 
     Args:
         net: a layer, or a chain of layers without branches.

@@ -22,7 +22,7 @@ SIGN = 22.0
 
 
 def matrix(argument: str, given: ArrayLike) -> Numbers:
-    """Return `given` as a NumPy array with two axes.
+    """Return `given` as a NumPy array with two axes; `argument` is its name in the error.
 
     Raises:
         ArgumentError: the argument is not a matrix.
@@ -44,7 +44,7 @@ def number_text(value: Any) -> str:
 
 
 def product_sum(pairs: Iterable[tuple[float, float]]) -> str:
-    """Return a sum of products, with its result, as text.
+    """Return a sum of products, with its result, as text such as "3×1 + 2×(−1) = 1".
 
     Example:
         >>> product_sum([(3, 1), (2, -1)])

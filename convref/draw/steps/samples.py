@@ -1,4 +1,4 @@
-"""Draw how a deformable convolution takes its samples, one sample per frame."""
+"""Draw how a deformable convolution interpolates its samples, one sample per frame."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Draw the frames of a kernel that slides over an input.
 
-The input is that of a convolution, or that of a transposed convolution after zeros were inserted into it.
+The input is that of a convolution, or that of a transposed convolution with zeros inserted between its
+values.
 """
 
 from __future__ import annotations

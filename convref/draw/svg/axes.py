@@ -42,7 +42,7 @@ class Scale:
     def ticks(self) -> list[float]:
         """Return the values to label: evenly spaced, or on a logarithmic scale powers of ten.
 
-        If there are few powers of ten, 2 and 5 times each power are labelled too.
+        If there are few powers of ten, the values 2 and 5 times each power are labelled too.
         """
         if not self.log:
             return _even(self.low, self.high)
@@ -115,7 +115,7 @@ def title_text(title: Title, lang: str) -> str:
 
 
 def paint_axes(canvas: Canvas, x: Scale, y: Scale, titles: tuple[str, str]) -> None:
-    """Paint both axes with grid lines, labelled ticks and titles: y's title above, x's below."""
+    """Paint both axes with grid lines, labelled ticks and titles: the title of y above, that of x below."""
     bottom, top = y.start, y.end
     canvas.text(0, 7, titles[1], anchor="start")
     for value in y.ticks():

@@ -139,7 +139,10 @@ class Drawing:
 def drawing(
     paint: Callable[[str], Canvas], wide: Callable[[str], Canvas | None] = lambda _lang: None
 ) -> Drawing:
-    """Return a drawing, calling `paint` and, for a layout for wide columns, `wide` once for each language."""
+    """Return a drawing whose picture in each language is painted by `paint(lang)`.
+
+    `wide(lang)` paints the layout for wide columns, or returns None if there is no such layout.
+    """
     return Drawing(tuple(_picture(paint(lang), lang, wide(lang)) for lang in LANGUAGES))
 
 

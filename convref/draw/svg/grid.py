@@ -59,7 +59,7 @@ class Grid:
     def fill(
         self, canvas: Canvas, cells: Iterable[Cell], hue: str, tint: float = TINT, mark: str = ""
     ) -> None:
-        """Fill cells with a hue; `mark` followed by row and column becomes each cell's mark."""
+        """Fill cells with a hue; each cell's mark (see `Canvas.add`) is `mark` followed by row and column."""
         for at in cells:
             x, y = self.corner(at)
             where = f"{mark} {at[0]} {at[1]}" if mark else ""

@@ -28,8 +28,8 @@ def elementwise(
 ) -> Array:
     """Apply `function` to every value of `input` and round the results to the type of `input`.
 
-    Half precision is computed in single precision and rounded once. Overflow and NaN raise no warnings:
-    they are results here, as in torch.
+    Half precision is computed in single precision and rounded once. As in torch, overflow and NaN are
+    ordinary results, so they cause no warnings.
 
     Args:
         where: the name of the activation, for messages.
@@ -42,7 +42,8 @@ def elementwise(
             a function that makes a single pass and needs no temporary arrays.
 
     Raises:
-        ArgumentError: `input` is not an array of one of these types, or read-only with `inplace`.
+        ArgumentError: `input` is not an array of one of these types, or it is read-only and `inplace` is
+            True.
     """
     x = tensor(where, "input", input, kinds)
     with ieee():

@@ -1,4 +1,4 @@
-"""NumPy rules of activation functions, elementwise and along an axis."""
+"""Compute activation layers in NumPy, elementwise and along an axis."""
 
 from __future__ import annotations
 
@@ -55,5 +55,5 @@ for _kind, _function in FUNCTIONS.items():
 
 @NUMPY.register(nn.PReLU)
 def prelu(_layer: nn.PReLU, params: Mapping[str, Array], x: Array) -> Array:
-    """Return x where positive, and x times the learnt slope elsewhere."""
+    """Return x where x > 0, and x times the learnt slope elsewhere."""
     return F.prelu(x, params["weight"])

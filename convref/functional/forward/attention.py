@@ -1,4 +1,4 @@
-"""NumPy rules of embeddings and attention."""
+"""Compute embedding and attention layers in NumPy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def look_up(layer: nn.Embedding, params: Mapping[str, Array], x: Array) -> Array
 
 @NUMPY.register(nn.PositionalEncoding)
 def encode_positions(layer: nn.PositionalEncoding, _params: Mapping[str, Array], x: Array) -> Array:
-    """Add the sines and cosines of each position to its vector."""
+    """Add the sines and cosines of each position to the vector at that position."""
     position = np.arange(x.shape[1])[:, np.newaxis]
     element = np.arange(layer.embed_dim)
     angle = position / layer.base ** (element // 2 * 2 / layer.embed_dim)

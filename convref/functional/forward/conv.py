@@ -1,4 +1,4 @@
-"""NumPy rules of convolutions and fully connected layers."""
+"""Compute convolutions and fully connected layers in NumPy."""
 
 from __future__ import annotations
 

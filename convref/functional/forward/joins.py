@@ -1,4 +1,4 @@
-"""NumPy rules of joins, the layers that combine several arrays into one."""
+"""Compute joins in NumPy: layers that combine several arrays into one."""
 
 from __future__ import annotations
 

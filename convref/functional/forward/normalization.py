@@ -1,4 +1,4 @@
-"""NumPy rules of norms, and of layers that multiply by learnt factors or constants."""
+"""Compute normalization layers in NumPy, and layers that multiply by learnt factors or constants."""
 
 from __future__ import annotations
 

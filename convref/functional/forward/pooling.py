@@ -1,4 +1,4 @@
-"""NumPy rules of pooling, with a window or to a given output size."""
+"""Compute pooling layers in NumPy, with a given window or a given output size."""
 
 from __future__ import annotations
 

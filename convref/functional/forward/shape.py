@@ -1,4 +1,4 @@
-"""NumPy rules of layers that copy, reorder, pad or interpolate elements."""
+"""Compute, in NumPy, layers that copy, reorder, pad or interpolate elements."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def unshuffle_pixels(layer: nn.PixelUnshuffle, _params: Params, x: Array) -> Arr
 
 @NUMPY.register(Pad)
 def padding(layer: Pad, _params: Params, x: Array) -> Array:
-    """Pad with a constant, or with values of the input that the layer's mode selects."""
+    """Pad with a constant or with copies of input values, depending on the layer's mode."""
     sides = [each for pair in reversed(layer.sides) for each in pair]
     return pad(x, sides, layer.mode, getattr(layer, "value", None))
 
@@ -68,7 +68,7 @@ def unfold_windows(layer: nn.Unfold, _params: Params, x: Array) -> Array:
 
 @NUMPY.register(nn.Fold)
 def fold_windows(layer: nn.Fold, _params: Params, x: Array) -> Array:
-    """Add each column to its window."""
+    """Add each column to its window of the image."""
     return fold(x, layer.output_size, layer.kernel_size, layer.dilation, layer.padding, layer.stride)
 
 

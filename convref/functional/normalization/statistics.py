@@ -64,8 +64,8 @@ def last_axes(where: str, x: Array, shape: Sequence[int]) -> tuple[int, ...]:
     """
     if not isinstance(shape, Sequence) or not shape or x.shape[-len(shape) :] != tuple(shape):
         raise ShapeError(
-            f"{where}: input (of shape {x.shape}) must end in normalized_shape (={shape!r}), a sequence "
-            "of at least one size"
+            f"{where}: input (of shape {x.shape}) must end in normalized_shape (={shape!r}). "
+            "normalized_shape must be a sequence of at least one size"
         )
     return tuple(range(x.ndim - len(shape), x.ndim))
 

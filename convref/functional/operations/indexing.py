@@ -107,7 +107,7 @@ def _embedding_bag(
 
 
 def _max_unpool(x: Array, index: Array, size: Sequence[int], *_windows: Any) -> Any:
-    """Return zeros of the spatial `size`, with the elements of `x` at the positions in `index`."""
+    """Return an array of zeros of the spatial size `size`, with the elements of `x` written at `index`."""
     lead = x.shape[: x.ndim - len(size)]
     made = np.zeros((*lead, int(np.prod(size))), dtype=x.dtype)
     np.put_along_axis(made, index.reshape(*lead, -1), x.reshape(*lead, -1), axis=-1)

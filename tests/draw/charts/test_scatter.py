@@ -62,7 +62,9 @@ def test_numbers_are_apart_so_that_two_do_not_read_as_one(wide: bool, read: Any)
 
 def test_more_points_than_can_be_named_are_refused() -> None:
     crowd = {f"network_{index}": (1e6 + index, 1e9 + index) for index in range(2000)}
-    with pytest.raises(ArgumentError, match=r"scatter: points \(=2000 points\) are too many to label"):
+    with pytest.raises(
+        ArgumentError, match=r"scatter: points \(=2000 points\) are so many that there is no room"
+    ):
         draw.scatter(crowd, "params", "macs")
 
 

@@ -55,7 +55,9 @@ def test_samples_are_drawn_at_their_offset_positions(read: Any) -> None:
 
 
 def test_a_wrong_number_of_offsets_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"offsets \(=1 pairs\) must have 9 pairs, one for each tap"):
+    with pytest.raises(
+        ArgumentError, match=r"offsets \(=1 pairs\) must have 9 pairs, one per kernel element"
+    ):
         draw.samples(LAYER, (1, 7, 7), [(0, 0)])
 
 

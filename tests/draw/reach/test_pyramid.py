@@ -65,7 +65,8 @@ def test_a_missing_output_is_refused_by_position() -> None:
 
 def test_inputs_with_two_axes_are_refused() -> None:
     with pytest.raises(
-        ArgumentError, match=r"input_shape \(=\(1, 5, 5\)\) and all outputs must be \(channels, length\)"
+        ArgumentError,
+        match=r"input_shape \(=\(1, 5, 5\)\) and the outputs of all layers must be \(channels, length\)",
     ):
         draw.pyramid(Conv2d(1, 1, 3), (1, 5, 5))
 

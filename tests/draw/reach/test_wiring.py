@@ -77,12 +77,14 @@ def test_a_missing_output_channel_is_refused() -> None:
 
 
 def test_branches_are_refused_by_name() -> None:
-    with pytest.raises(ArgumentError, match=r"the network branches at .*use draw\.flow"):
+    with pytest.raises(ArgumentError, match=r"the network branches at .*Use draw\.flow"):
         draw.wiring(Sum(Identity(), Conv2d(4, 4, 1)), (4, 3, 3))
 
 
 def test_a_layer_without_a_fixed_number_of_channels_needs_a_shape() -> None:
-    with pytest.raises(ArgumentError, match="ReLU takes any number of channels; pass input_shape"):
+    with pytest.raises(
+        ArgumentError, match="input_shape must be given, because ReLU takes any number of channels"
+    ):
         draw.wiring(ReLU())
 
 

@@ -47,5 +47,7 @@ def test_the_caption_says_where_inputs_are_left_out() -> None:
 
 
 def test_branches_are_refused() -> None:
-    with pytest.raises(ArgumentError, match="pyramid: the network branches at"):
+    with pytest.raises(
+        ArgumentError, match="pyramid: net must be a chain of layers, but the network branches at"
+    ):
         draw.pyramid_steps(Sum(Conv1d(1, 1, 1), Identity()), (1, 9))

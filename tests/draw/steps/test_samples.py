@@ -51,5 +51,7 @@ def test_several_channels_are_refused() -> None:
 
 
 def test_a_wrong_number_of_offsets_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"offsets \(=1 pairs\) must have 9 pairs, one for each tap"):
+    with pytest.raises(
+        ArgumentError, match=r"offsets \(=1 pairs\) must have 9 pairs, one per kernel element"
+    ):
         draw.sample_steps(LAYER, X, [(0, 0)])
