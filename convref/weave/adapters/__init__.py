@@ -1,6 +1,6 @@
 """Adapters for host programs: modules that connect the events of one program to `convref.weave.site`.
 
-An optional dependency such as MkDocs or pytest is imported only by the modules for that program.
+Optional dependencies such as MkDocs and pytest are imported only by the modules that need them.
 
     mkdocs              the plugin of MkDocs and ProperDocs
     mkdocs_build        the state of one build of that plugin

@@ -54,7 +54,7 @@ class WeaveExtension(Extension):
         language: the language of the pages. A value that can be shown in several languages is shown in this
             one.
         path: the path of the page, as it appears in messages; not needed if the host reports the path.
-        root: the directory of pages. In messages, it precedes a path that the host reports.
+        root: the directory of pages. A path that the host reports is relative to it; messages show both.
         snippets: the directories in which `pymdownx.snippets` looks for files; None if the site does not use
             it.
         options: the other options of `convref.weave.site.options.SiteOptions`, except `notebooks`.
@@ -120,7 +120,7 @@ class _Runner(Preprocessor):
         return rendered.markdown.split("\n")
 
     def end(self, html: str) -> None:
-        """Finish a page: log the errors of its late fences, and the fences that were wrongly not run.
+        """Finish a page: log errors of its late fences, and fences that should have been run but were not.
 
         Late fences are not in the page's text; they appear only while it is converted, for example from a
         macro.

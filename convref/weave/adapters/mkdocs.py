@@ -81,7 +81,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Start a build, or enter the build of another language inside the running build (see the module)."""
+        """Start a build; while one is running, enter the build of another language inside it."""
         site = Site(config, without_metadata)
         if not any(isinstance(each, LateFencesExtension) for each in config.markdown_extensions):
             extension = LateFencesExtension(lambda: self._current.converted if self._current else None)
@@ -105,7 +105,11 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-150)  # when other plugins have added their files
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Start running the pages of all languages; MkDocs has listed the files of the first language."""
+        """Start running the pages of all languages in the background.
+
+        MkDocs has now listed the files of the first language. The pages of the other languages are read from
+        disk.
+        """
         self._build.take_notebooks(files, config)
         if self._kept:
             self._kept.conversions.begin(config, self._build.site.current_language(""))
@@ -174,7 +178,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         return fragments.inlined(markdown) if fragments else markdown
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Report files of the site that were deleted while the pages ran; MkDocs would fail to copy them."""
+        """Report the files that were deleted while the pages ran, and keep MkDocs from copying them."""
         self._build.add_new_files(files, config)
         self._build.drop_missing_files(files)
         if self._kept:

@@ -317,5 +317,5 @@ def is_page(file: File) -> bool:
 
 
 def without_metadata(text: str) -> str:
-    """Return the text of a page without its metadata block, which is removed by MkDocs' function."""
+    """Return the text of a page without its metadata block, as MkDocs removes it."""
     return str(meta.get_data(text)[0])

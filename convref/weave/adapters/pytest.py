@@ -7,6 +7,8 @@ of these projects are not meant to be checked. A Markdown file is therefore coll
 - It is below a path that is given on the command line or by `testpaths`, and this path is in a directory of
   pages. A directory of pages has a `mkdocs.yml` beside it that lists the plugin `convref`.
 
+The option `convref_pages` is set in `pyproject.toml`:
+
     [tool.pytest.ini_options]
     convref_pages = ["docs"]
 
@@ -51,7 +53,7 @@ class WrongPageError(Exception):
 
 
 class PageItem(pytest.Item):
-    """A pytest item for one check of a page, such as that of a block or of a doctest."""
+    """A pytest item for one check of a page, such as the check of a block or a doctest."""
 
     def __init__(self, *, check: PageCheck, file: PageFile, **kwargs: Any) -> None:
         super().__init__(**kwargs)

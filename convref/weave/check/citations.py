@@ -63,8 +63,8 @@ def check(document: Document, published: Published) -> Iterator[Diagnostic]:
 def rendered(document: Document, published: Published) -> Iterator[tuple[Region, str]]:
     """Yield (citation, Markdown) for each citation with a known key; the Markdown replaces the citation.
 
-    It is a link to the source, or a text with a tooltip if the source has no URL. Citations with unknown keys
-    are not replaced; `check` reports them.
+    The Markdown is a link to the source, or a text with a tooltip if the source has no URL. Citations with
+    unknown keys are not replaced; `check` reports them.
     """
     for citation in find(document):
         figure = published.figures.get(citation.key)

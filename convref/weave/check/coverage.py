@@ -2,16 +2,16 @@ r"""Number coverage: the share of the quantities in a page that are computed, ch
 
 A quantity is a number that states a fact, such as "138 M parameters". It has one of these statuses:
 
-- computed: an inline value or the output of a block shows it. If the code contains it as text, as `print("183
-  M")` does, it is not computed but open;
+- computed: an inline value or the output of a block shows it. If the code contains it as text, as
+  `print("183 M")` does, it is not computed but open;
 - checked: it is one side of an equation between numbers in a formula (`convref.weave.numbers.equations`);
 - cited: it is the text of a link to a published number;
 - open: it is not computed, checked or cited. It may be in prose, a table, a caption or an alt text
   (`convref.weave.numbers.quantities`). In a formula, it is a single number, `$138\,\text{M}$`, or the value
   of a symbol, `$P = 138357544$`.
 
-Some numbers in formulas are not quantities. A whole number below 1000 after a symbol and a relation, `$k =
-3$`, is a setting of an example. The numbers in a symbolic expression, `$k^2 + 1$`, are part of the
+Some numbers in formulas are not quantities. A whole number below 1000 after a symbol and a relation,
+`$k = 3$`, is a setting of an example. The numbers in a symbolic expression, `$k^2 + 1$`, are part of the
 expression.
 """
 

@@ -1,4 +1,4 @@
-"""Report the mistakes that a page's run shows: failed code, doctests, equations, options, side effects.
+"""Report the mistakes that a page's run shows: failed code, wrong doctests and equations, side effects.
 
 Doctest examples are compared with their actual output here (`compare_example`). Equations that contain
 computed values are checked here, too.

@@ -1,4 +1,4 @@
-"""Check the links between the pages of a site: linked pages, their anchors and images must exist."""
+"""Check the links of pages: the linked pages, anchors and images must exist."""
 
 from __future__ import annotations
 

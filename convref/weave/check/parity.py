@@ -50,7 +50,7 @@ class Part:
 
     @property
     def written(self) -> tuple[str, str]:
-        """The key and the code as they are written; if these are equal, no code need be parsed."""
+        """The key and the code as they are written. If they are equal in two pages, no code is parsed."""
         return self.key, self.code
 
     @property
@@ -179,7 +179,7 @@ def _surplus(parts: Sequence[Part], others: Counter[str]) -> Iterator[Part]:
 
     Args:
         parts: the parts of one page.
-        others: the keys of the parts of the other page, with their numbers.
+        others: how often each key occurs among the parts of the other page.
     """
     seen: Counter[str] = Counter()
     for part in parts:

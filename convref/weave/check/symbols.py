@@ -4,11 +4,11 @@ r"""Check the values of symbols: the values that a page gives its symbols must s
 
 - An equation with symbols must be true if all its symbols have values: `$3^2 C^2 = 2359296$`.
 - The value must be used: its digits must occur in another formula or in code of the same section. Otherwise
-  the value may have been changed without the equations that contain only numbers, `$512 \times 512 =
-  262144$`. Zero and one need not occur, since formulas often leave them out.
+  the value may have been changed without the equations that contain only numbers,
+  `$512 \times 512 = 262144$`. Zero and one need not occur, since formulas often leave them out.
 
-A symbol with several alternative values, `$k = 3, 5$`, has no value here. Conditions, `$k > 1$` or `$a = b
-\iff c = d$`, are not evaluated.
+A symbol with several alternative values, `$k = 3, 5$`, is treated as a symbol without a value. Conditions,
+`$k > 1$` or `$a = b \iff c = d$`, are not evaluated.
 
 A general formula is compared with code if a comment before it contains an expression and values for its
 symbols: `<!-- formula: size(n, k) for n in 5..9, k in 1..3 -->`.

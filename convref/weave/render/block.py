@@ -99,7 +99,7 @@ class BlockRenderer:
         return f"{outcome.output}\n{note.format(outcome.dropped)}\n"
 
     def error_box(self, failure: Diagnostic) -> str:
-        """Return the placeholder of a box that shows an error, for a page to show in place of the result."""
+        """Return the placeholder of an error box, which a page shows in place of the result."""
         detail = f"<pre><code>{html.escape(failure.detail)}</code></pre>" if failure.detail else ""
         return self.fragments.add(
             f'<div class="admonition failure convref-error" role="alert">'

@@ -267,7 +267,7 @@ class _CellRenderer(PageRenderer):
 
 
 def _without_str(form: Mapping[str, str]) -> dict[str, str]:
-    """Return a value's representations without `STR`, its text in sentences, which outputs do not use."""
+    """Return a value's representations without `STR`, the text that only inline values show."""
     return {media: text for media, text in form.items() if media != STR}
 
 

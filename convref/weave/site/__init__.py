@@ -1,6 +1,6 @@
 """A site: its options, its builds, and the checks of its pages.
 
-    options         SiteOptions: the options of a site, parsed from a host's mapping
+    options         SiteOptions: the options of a site, parsed from the mapping that a host passes
     option_parsers  parse and check the value of a single option
     config_file     load_options: reads SiteOptions from the mkdocs.yml next to a directory of pages
     build           Build: starts running all pages at once, and renders them one by one

@@ -89,7 +89,7 @@ class _Running(_Planned):
 
 
 class Build:
-    """A build of a site: runs its pages in the background, and renders each page when it is asked to.
+    """A build of a site: runs its pages in the background, and renders each page on request.
 
     Args:
         engine: the engine that runs the pages.
@@ -145,7 +145,7 @@ class Build:
         return key in self._planned or key in self._running
 
     def start(self) -> None:
-        """Start running the added pages in the background, in the order of adding."""
+        """Start running the added pages in the background, in the order in which they were added."""
         if not self._planned:
             return
         self.engine.prepare([page.plan for page in self._planned.values()])

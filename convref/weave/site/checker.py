@@ -74,7 +74,7 @@ class Checker:
     Args:
         root: the directory of pages.
         options: the options of the site.
-        strict: True makes notes about the side effects of a block, such as a thread left running, errors.
+        strict: True turns notes about a block's side effects (such as a thread left running) into errors.
         cached: True uses valid results that a build has cached, and runs only pages without them.
 
     Raises:

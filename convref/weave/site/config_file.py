@@ -108,8 +108,9 @@ def _languages(i18n: Mapping[str, Any] | None) -> list[str] | None:
 def _mentions_plugin(file: Path, below: frozenset[Path] = frozenset()) -> bool:
     """Return whether the plugin's name occurs in a configuration or in a file from which it inherits.
 
-    The text is searched without parsing it as YAML. pytest calls this for every Markdown file of a project,
-    for all its parent directories, and a configuration of another program there may not be parsable.
+    The text is searched without parsing it as YAML. pytest calls this for all parent directories of every
+    Markdown file in a project. They may contain the configuration of another site, which only the tools of
+    that site can parse.
 
     Args:
         file: the configuration; it need not exist.

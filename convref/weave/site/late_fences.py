@@ -128,7 +128,7 @@ class LateFences:
 
         A site may run every fence of a language. Then the code blocks that show the source of earlier blocks
         would be run again, because they are fences of this language, too. They are left out: if the rendered
-        results contain a code n times, the first n fences with this code are not run.
+        results contain the same code n times, the first n fences with this code are not run.
         """
         shown = Counter(self.fragments.shown)
         fences = []

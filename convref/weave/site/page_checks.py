@@ -107,5 +107,5 @@ def _checks_of_regions(document: Document) -> Iterator[PageCheck]:
 
 
 def _is_numeric(document: Document, formula: Formula) -> bool:
-    """Return whether a formula may contain an equation between numbers, which inline values can compute."""
+    """Return whether a formula may contain an equation between numbers or with inline values."""
     return any(document.inside(formula, InlineValue)) or bool(equations.links(formula.content))

@@ -61,7 +61,7 @@ class _Kept:
     effects: Effects
 
     def holds(self, key: tuple[Any, ...], files: Files) -> bool:
-        """Return whether this result is still valid, because a conversion would have the same inputs.
+        """Return whether a new conversion would have the same inputs, so that this result can be reused.
 
         Args:
             key: everything on which the conversion would depend, except the files that it would look up.

@@ -61,7 +61,7 @@ def can_record() -> bool:
 
 @contextlib.contextmanager
 def recording(handler: Any, events: list[Event], known: set[Resolved]) -> Iterator[None]:
-    """Return a context that records what mkdocstrings and griffe do while pages are converted.
+    """Return a context manager that records what mkdocstrings and griffe do while pages are converted.
 
     It adds an event to `events` for each object that the handler collects and each name that griffe resolves.
 
@@ -161,7 +161,7 @@ class Sources:
                         )
 
     def also(self, paths: Sequence[str]) -> None:
-        """Record further files whose change must discard kept results, such as templates."""
+        """Record further files, such as templates; if one of them changes, kept results are not reused."""
         for path in paths:
             self._states.setdefault(path, _state(path))
 

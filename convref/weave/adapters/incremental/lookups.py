@@ -73,7 +73,7 @@ def found(file: Any) -> Found:
 
 @contextlib.contextmanager
 def listening() -> Iterator[list[str]]:
-    """Return a context that notices logged messages: the name of the logger of each is added to a list.
+    """Return a context manager with a list that gets the logger's name for each message that is logged.
 
     Messages below the level INFO are ignored, and so is the one in which mkdocs-jupyter announces that it
     converts a notebook.

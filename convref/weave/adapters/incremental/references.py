@@ -29,8 +29,8 @@ class Effects:
     Args:
         anchors: the arguments of each call of autorefs' `register_anchor`, without the first, which is the
             page.
-        inventory: a pair for each call of `register` of mkdocstrings' inventory: True if the call is made
-            only for a name that is not in the inventory yet, and the arguments.
+        inventory: one pair (conditional, arguments) for each call of `register` of mkdocstrings' inventory.
+            `conditional` is True if the call is made only for a name that is not in the inventory yet.
         handlers: the names of the handlers of mkdocstrings that the page used.
         events: the objects that were collected, and the names that griffe resolved.
         unknown: True if there was an effect that cannot be repeated.
@@ -96,7 +96,7 @@ class References:
 
     @contextlib.contextmanager
     def recording(self, page: Any, markdown: str) -> Iterator[Effects]:
-        """Return a context that records the effects of the conversion of a page."""
+        """Return a context manager that records the effects of the conversion of a page."""
         effects = Effects()
         with contextlib.ExitStack() as stack:
             if self._autorefs is not None:
@@ -123,7 +123,7 @@ class References:
 
     @contextlib.contextmanager
     def _recorded_objects(self, effects: Effects) -> Iterator[None]:
-        """Return a context that records the handlers, objects and inventory entries of a page."""
+        """Return a context manager that records a page's handlers, objects and inventory entries."""
         handlers = self._handlers
         get_handler, inventory = handlers.get_handler, handlers.inventory
         with contextlib.ExitStack() as stack:

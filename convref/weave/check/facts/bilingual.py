@@ -1,8 +1,8 @@
 """Compare the facts that a page states with those of its translation: numbers, names, formulas and code.
 
 Translations should have the same sequence of paragraphs (`convref.weave.markdown.paragraphs`). Each paragraph
-is compared with its counterpart. Where the sequences differ, the whole sections that differ are compared with
-each other. These facts are compared:
+is compared with its counterpart. Where the sequences differ, all paragraphs between two equal ones are
+compared together. These facts are compared:
 
 - numbers in digits and in words, including years (`convref.weave.numbers.number_words`);
 - names, such as ReLU and ResNet-50: words with a capital letter or a digit after their first letter. In a
@@ -10,7 +10,7 @@ each other. These facts are compared:
 - technical terms with the field `compare` in the site's files of terms (`convref.weave.check.facts.terms`). A
   translation must not replace a term by another term of the same section of the file, and must mention every
   term with the field `required`;
-- formulas without the words in them, code spans, and inline values.
+- formulas, from which words are removed first; code spans; inline values.
 
 Links may differ. The texts of a dictionary in code whose keys are languages, such as
 `{"en": "two layers", "zh": "两层"}`, are compared in the same way.

@@ -257,7 +257,7 @@ def _numbers(size: str) -> tuple[int, ...]:
 
 
 def _numerals(text: str, language: str) -> Iterable[Numeral]:
-    """Return the numbers in a text; on a site without languages, number words in English and Chinese."""
+    """Return the numbers in a text; without a language, find both English and Chinese number words."""
     return numerals(text, language) if language else sorted({*numerals(text, "en"), *numerals(text, "zh")})
 
 

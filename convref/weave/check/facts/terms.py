@@ -154,7 +154,7 @@ class _Index:
                 yield match
 
     def _is_word(self, name: str) -> bool:
-        """Return whether a name is found only as a whole word, as a single Chinese character is.
+        """Return whether a name is found only as a whole word: one Chinese character, if `whole` is true.
 
         The character 行, for example, is not found in the word 执行.
         """
