@@ -26,7 +26,7 @@ from convref.weave.run.continuation import Continuation
 from convref.weave.run.engine import Engine
 
 DEEPEST: Final = 16
-"""The maximum depth to which the output of a block may contain further blocks that are run."""
+"""The maximum number of levels of blocks that are printed by other blocks and run."""
 
 
 class Place(NamedTuple):
@@ -37,7 +37,7 @@ class Place(NamedTuple):
 
 
 Locate = Callable[[str, int], Place]
-"""A function that takes a text that is converted and a line number in it, and returns the line's position."""
+"""A function (text, line) -> Place: it returns where the author wrote a line of a text to be converted."""
 
 
 def near(path: str, text: str) -> Locate:

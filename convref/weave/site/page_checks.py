@@ -60,7 +60,7 @@ class PageCheck:
 
 
 REST: Final = PageCheck("page", 1, 0, frozenset())
-"""The check of the page itself."""
+"""The check "page", to which all diagnostics belong that no other check covers."""
 
 
 def page_checks(document: Document, kinds: Iterable[str]) -> tuple[PageCheck, ...]:

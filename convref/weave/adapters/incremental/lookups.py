@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 _PROGRESS: Final = ("mkdocs.mkdocs-jupyter", logging.INFO)
 
 Found: TypeAlias = tuple[str, str, str, int] | None
-"""The part of a file's entry that a link depends on; None for no file."""
+"""The properties of a file on which the HTML of a link to it depends; None if there is no file."""
 
 
 class WatchedFiles:

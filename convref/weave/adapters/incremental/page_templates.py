@@ -26,7 +26,7 @@ _THEMES: Final = frozenset({"material"})
 _PACKAGES: Final = frozenset(
     {"_operator", "builtins", "gettext", "html", "jinja2", "markupsafe", "material", "mkdocs", "random"}
 )  # fmt: skip
-"""Packages whose filters and functions for templates return what depends only on their arguments."""
+"""Packages whose filters and functions for templates depend only on their arguments."""
 
 # Pages are not kept if templates read one of these names, which give
 # access to all pages, the state of plugins and the time. The same applies if they read an attribute in

@@ -190,7 +190,7 @@ class Sources:
                 if year not in linked:
                     yield (
                         offset,
-                        f"{year} is not the year of a source on this page or on one that the paragraph links",
+                        f"{year} is not the year of a source on this page or a page linked in the paragraph",
                     )
 
     def _linked_years(self, part: _Source, paragraph: Paragraph, page: Page) -> frozenset[int]:

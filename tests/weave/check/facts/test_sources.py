@@ -66,7 +66,7 @@ def test_a_page_that_fits_its_sources_has_no_diagnostic(tmp_path, text):
         (
             f"In 2019.\n\n- A, 2014, {ARXIV}",
             1,
-            "2019 is not the year of a source on this page or on one that the paragraph links",
+            "2019 is not the year of a source on this page or a page linked in the paragraph",
         ),
     ],
 )
