@@ -97,7 +97,7 @@ def columns_cost(plan: ConvPlan) -> float:
 
 
 def spectra_cost(plan: ConvPlan) -> float:
-    """Return the estimated cost of "fft": transforming all inputs, kernels and outputs, and the products."""
+    """Return the estimated cost of "fft": transforming all inputs, kernels and outputs, and multiplying."""
     padded = zip(plan.size, plan.before, plan.after, strict=True)
     points = prod(fast_length(sum(each)) for each in padded)
     pairs = plan.out_channels * plan.in_channels // plan.groups
@@ -119,7 +119,7 @@ def winograd_cost(plan: ConvPlan) -> float:
 
 
 def banded_cost(plan: ConvPlan) -> float:
-    """Return the estimated cost of "banded": copying inputs, building the matrices, and the products."""
+    """Return the estimated cost of "banded": copying inputs, building the matrices, and multiplying."""
     pieces, piece = split(plan.output[-1])
     terms = prod(plan.kernel[:-1]) * ((piece - 1) * plan.stride[-1] + plan.extent[-1])
     rows = plan.batch * prod(plan.output[:-1]) * pieces

@@ -88,7 +88,7 @@ def _vandermonde(points: list[Fraction], degree: int) -> list[list[Fraction]]:
 
 
 def _inverse(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
-    """Invert a matrix by Gauss-Jordan elimination; with exact fractions any nonzero pivot is accurate."""
+    """Invert a matrix by Gauss-Jordan elimination; as fractions are exact, any nonzero pivot will do."""
     n = len(matrix)
     rows = [[*row, *(Fraction(i == j) for j in range(n))] for i, row in enumerate(matrix)]
     for column in range(n):

@@ -1,6 +1,6 @@
 """Compute convolutions by their definition: a loop over the outputs, each a sum over its window.
 
-It is slow on purpose: a reader can check it line by line, and every other algorithm is tested against it.
+The loops are slow, but a reader can check them line by line. Every other algorithm is tested against them.
 """
 
 from __future__ import annotations

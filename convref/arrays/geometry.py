@@ -1,4 +1,4 @@
-"""Compute numbers of windows and amounts of padding for any number of axes, without arrays."""
+"""Compute numbers of windows and amounts of padding from sizes, for any number of axes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run NumPy's arithmetic without warnings, and with buffers sized for broadcasting along channels."""
+"""Run NumPy's arithmetic without warnings, and with smaller buffers, which speed up broadcasting."""
 
 from __future__ import annotations
 

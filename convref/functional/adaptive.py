@@ -45,7 +45,7 @@ def adaptive_avg_pool2d(input: Array, output_size: Sizes) -> Array:
     `output_size` is (H', W'), or one number for both; None keeps the size of the input.
 
     Raises:
-        ArgumentError: `output_size` is not a size or None, nor a sequence of these with one per axis.
+        ArgumentError: `output_size` is neither a size or None, nor a sequence with one of these per axis.
         ShapeError: the input has a wrong number of axes.
 
     Example:
@@ -87,7 +87,7 @@ def adaptive_max_pool2d(input: Array, output_size: Sizes, return_indices: bool =
     Among equal maxima the index of the first is returned, among NaNs the index of the last.
 
     Raises:
-        ArgumentError: `output_size` is not a size or None, nor a sequence of these with one per axis.
+        ArgumentError: `output_size` is neither a size or None, nor a sequence with one of these per axis.
         ShapeError: the input has a wrong number of axes.
 
     Example:

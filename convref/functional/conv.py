@@ -58,8 +58,8 @@ def conv2d(
         bias: (O,), one number per output channel, or None.
         stride: the distance between windows.
         padding: the number of zeros on both sides of each axis. ``"valid"`` means no padding. ``"same"`` adds
-            as many zeros as make the output as large as the input; it requires stride 1. If that number is
-            odd, the extra zero goes to the end.
+            so many zeros that the output has the size of the input; it requires stride 1. If an axis needs an
+            odd number of zeros, the extra one goes to its end.
         dilation: the distance, along each axis, between neighbouring input values of one window.
         groups: the number of parts that the channels are split into; each output channel reads one part.
 

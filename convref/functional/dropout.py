@@ -2,7 +2,7 @@
 
 Outside of training, these functions return their input. In training they draw random numbers from
 `generator`, a keyword argument that torch does not have. It is required in training, because there is no
-global generator here. Other values are dropped than in torch, but with the same probability.
+global generator here. The random choice of values is not the same as in torch, but the probability is.
 
 With ``inplace=True`` the result is written into `input`, as in torch.
 """

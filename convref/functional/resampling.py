@@ -174,7 +174,7 @@ def _check_mode(mode: str, rank: int, align_corners: bool | None, antialias: boo
 
 
 def _sizes(size: Sequence[int], asked: Any, factor: Any) -> tuple[tuple[int, ...], tuple[float | None, ...]]:
-    """Return the output size, and a tuple with the scale factor of each axis, or None where `size` was given.
+    """Return the output size, and the scale factor of each axis, which is None if `size` was given.
 
     Args:
         size: the sizes of the input's spatial axes.

@@ -118,7 +118,7 @@ def _prepared(
 
 @ieee()
 def _over_rows(x: Array) -> Array:
-    """Return the softmax over the last axis, computed for a few rows at a time, which stay in the cache."""
+    """Return the softmax over the last axis, computed a few rows at a time so that they stay in the cache."""
     y = np.empty(x.shape, x.dtype)
     rows, results = x.reshape(-1, x.shape[-1]), y.reshape(-1, x.shape[-1])
     step = max(1, BLOCK // x.shape[-1])

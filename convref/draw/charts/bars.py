@@ -97,7 +97,7 @@ def _paint_wide(column: ReportColumn, found: Bars, lang: str) -> Canvas:
 
 
 def _begin(column: ReportColumn, found: Bars, lang: str, width: float) -> tuple[Canvas, list[Row]]:
-    """Return a canvas with the title painted, and the texts of each bar."""
+    """Return a canvas with the title painted, and for each bar the texts of its name, amount and share."""
     total = sum(value for _, value in found)
     amount = column.column.text(total, lang)
     title = f"{column.column.titles[lang]}{tr(lang, ', total ', '，合计 ')}{amount}"

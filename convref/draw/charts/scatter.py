@@ -29,7 +29,7 @@ Points = Mapping[str, tuple[float, float]]
 def scatter(points: Points, x: Title, y: Title, *, log: str = "xy", guide: Sequence[Point] = ()) -> Drawing:
     """Draw points with their names beside them.
 
-    If there is no room for a name, a number is shown instead, and a legend lists the names of the numbers.
+    If there is no room for a name, a number is shown instead, and a legend explains the numbers.
 
     Args:
         points: a dict from a point's name to its two coordinates, such as {"vgg16": (138e6, 15e9)}.
@@ -57,7 +57,7 @@ def scatter(points: Points, x: Title, y: Title, *, log: str = "xy", guide: Seque
 
 @dataclass(frozen=True)
 class _Plot:
-    """Points and their labels, laid out in a width and height."""
+    """Points and their labels, laid out for a given width and height."""
 
     x: axes.Scale
     y: axes.Scale

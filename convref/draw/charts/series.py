@@ -91,7 +91,7 @@ def _alt(called: Sequence[str], series: Sequence[Series], titles: tuple[str, str
 
 
 def _line(canvas: Canvas, index: int, positions: Sequence[Point], *, middle: bool = False) -> None:
-    """Paint a series as a line with markers at its points, or with `middle` only at the middle point."""
+    """Paint a series as a line with markers at its points, or only at the middle point if `middle`."""
     canvas.path(
         positions, hue=CYCLE[index], stroke=2, dash=DASHES[index], mark="" if middle else f"line {index}"
     )

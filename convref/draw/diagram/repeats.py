@@ -48,9 +48,10 @@ def fold_repeats(plan: Plan, chain: Chain, depth: int | None = None) -> Chain:
 
 
 def _unwrapped(plan: Plan, chain: Chain) -> Chain:
-    """Replace each fork whose result is resized to the size of the fork's input by a chain without branches.
+    """Replace each fork that resizes a value to the size of the fork's input by a chain without branches.
 
-    The other branch of such a fork only passes on the size, so it need not be drawn.
+    One branch of such a fork computes the value. The other branch passes on the input, of which only the size
+    is used, so it need not be drawn.
     """
     done: list[Element] = []
     for element in chain:

@@ -1,6 +1,7 @@
 """Lay out a `Web`, that is, steps that do not form separate branches, as a column of boxes.
 
-If a value is read by a box further down, its line runs in a lane beside the column.
+The line of a value to the next box is an arrow in the column. The lines of a value to other boxes run in a
+lane beside the column.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def drawn_boxes(web: Web) -> Iterator[Row]:
 
 
 def layout_web(web: Web, plan: Plan, box: Callable[[Sequence[Box], float], Block], width: float) -> Block:
-    """Lay out a column of boxes, with a lane at the left for each value that a later box reads.
+    """Lay out a column of boxes, with a lane at the left for each value that skips boxes on its way.
 
     Args:
         web: the boxes.
@@ -154,7 +155,7 @@ def _wires(web: Web, rows: Sequence[Row], plan: Plan) -> list[tuple[int, int]]:
 
 
 def _lanes(wires: Sequence[tuple[int, int]]) -> list[Lane]:
-    """Return a lane for each row that a later row reads, as close to the column as possible."""
+    """Return a lane for each row whose value skips rows on its way, as close to the column as possible."""
     ends: dict[int, list[int]] = {}
     for start, end in wires:
         if end != start + 1:

@@ -31,7 +31,7 @@ def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = 
         source: the position of the input element whose outputs are outlined; by default the center.
 
     Raises:
-        ArgumentError: there are several channels, too many positions, or the position does not exist.
+        ArgumentError: a layer has several channels, the input is too large, or the position does not exist.
 
     Example:
         >>> from convref.nn import ConvTranspose2d
@@ -80,12 +80,12 @@ def paths(net: Layer, input_shape: Sequence[int], output: Sequence[int] | None =
     factor leave some inputs without any path (gridding).
 
     Args:
-        net: layers with one channel each, without activation functions and max pooling.
+        net: layers with one channel each, without activation functions or max pooling.
         input_shape: the shape of the input, (1, *sizes) with one or two small spatial axes.
         output: the position of the output; by default the center.
 
     Raises:
-        ArgumentError: there are several channels, too many positions, or the position does not exist.
+        ArgumentError: a layer has several channels, the input is too large, or the position does not exist.
 
     Example:
         >>> from convref.nn import Conv2d, Sequential

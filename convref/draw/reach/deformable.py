@@ -28,7 +28,7 @@ def samples(
     offsets: Sequence[Point],
     output: Sequence[int] | None = None,
 ) -> Drawing:
-    """Draw a window without offsets, its positions shifted by the offsets, and the cells that contribute.
+    """Draw the sampling positions of one output, without and with offsets, and the cells that they read.
 
     A position between cells is interpolated bilinearly from the four cells around it: the deeper the tint of
     a cell, the larger its weight.
@@ -150,7 +150,10 @@ def _regular(layer: DeformConv2d, position: Shape) -> list[Point]:
 def tap_weights(
     layer: DeformConv2d, shape: Shape, position: Shape, offsets: Sequence[Point]
 ) -> probe.Numbers:
-    """Return the weight of each input element in the sample of each tap; shape (taps, height, width)."""
+    """Return the weight of each input element in the sample of each tap; shape (taps, height, width).
+
+    A tap is an element of the kernel.
+    """
     _, height, width = shape
     kernel = layer.convolution.window().kernel
     sizes = layer.output_shape(shape)[1:]
@@ -163,7 +166,10 @@ def tap_weights(
 
 
 def paint_sample(canvas: Canvas, grid: Grid, start: Point, end: Point) -> None:
-    """Paint a ring at `start`, a position without offset, and a line to a dot at `end`, with its offset."""
+    """Paint a sampling position: a ring at `start`, and a line from it to a dot at `end`.
+
+    `start` is the position without its offset, and `end` the position with it.
+    """
     (x0, y0), (x1, y1) = (
         (grid.x + (col + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell) for row, col in (start, end)
     )

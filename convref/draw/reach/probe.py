@@ -72,7 +72,7 @@ def responses(net: Layer, params: Mapping[str, Numbers], input_shape: Sequence[i
     """Compute channel 0 of the output for each input that is 1 at one position of channel 0, and 0 elsewhere.
 
     Returns:
-        Numbers of shape (*output sizes, *input sizes).
+        An array of shape (*output sizes, *input sizes).
     """
     shape = tuple(input_shape)
     space = shape[1:]
@@ -86,7 +86,7 @@ def ordinals(layer: Layer, input_shape: Sequence[int]) -> Numbers | None:
     """Find, for each pair of output and input, the index from 1 of the kernel element that connects them.
 
     Returns:
-        Numbers of shape (*output sizes, *input sizes), 0 where input and output are not connected; for a
+        An array of shape (*output sizes, *input sizes), 0 where input and output are not connected; for a
         vector, (outputs, inputs). None if the layer has no kernel, or if it pads with copies of the input, so
         that several elements of the kernel may multiply one input.
 
@@ -114,10 +114,10 @@ def counts(net: Layer, input_shape: Sequence[int]) -> Numbers:
     """Count the paths from each position of the input to each position of the output.
 
     Returns:
-        Numbers of shape (*output sizes, *input sizes).
+        An array of shape (*output sizes, *input sizes).
 
     Raises:
-        ArgumentError: there are several channels, which would multiply the number of paths.
+        ArgumentError: the input or a layer has several channels, which would multiply the number of paths.
 
     Example:
         >>> from convref.nn import Conv1d, Sequential

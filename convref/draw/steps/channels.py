@@ -91,7 +91,7 @@ def _paint(stages: Sequence[Stage], counts: Sequence[int], lang: str) -> Frames:
 
 
 def _hues(stages: Sequence[Stage]) -> list[list[str]]:
-    """Return the hue of each channel: that of its group, or the text color once a layer mixes groups."""
+    """Return the hue of each channel: that of its group, or of text after a layer that mixes groups."""
     rows = [[CYCLE[group % len(CYCLE)] for group in stages[0].groups]]
     for stage in stages:
         found = [{rows[-1][source] for source in np.flatnonzero(reach)} for reach in stage.reach]

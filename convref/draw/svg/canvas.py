@@ -213,7 +213,7 @@ def _em(char: str) -> float:
 
 
 def wrap(words: str, width: float, size: float = SMALL) -> list[str]:
-    """Wrap text to lines of at most a width; Chinese may break between any two characters.
+    """Wrap text to lines of at most `width` units; Chinese may break between any two characters.
 
     A very short last line is avoided by narrowing the lines before it.
 

@@ -165,7 +165,7 @@ def _both(picture: Picture) -> str:
 
 
 def untitled(markup: str) -> str:
-    """Return an `<svg>` element without its `<title>`, for use in an element that has the description."""
+    """Return an `<svg>` element without its `<title>`, for use in an element that already describes it."""
     return _TITLE.sub("", markup).replace(' role="img"', ' aria-hidden="true"', 1)
 
 

@@ -12,7 +12,7 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows and columns of square cells. Indices of rows and columns may be negative: these are padding.
+    """Rows and columns of square cells. Cells with a negative row or column index lie in the padding.
 
     Attributes:
         x, y: the upper left corner of cell (0, 0).

@@ -148,7 +148,7 @@ def part_words(index: int, count: int, lang: str) -> str:
 
 
 def times_text(times: int) -> str:
-    """Return the label of a repetition, its number of copies.
+    """Return the label of a repetition, such as "× 4" for four copies.
 
     Example:
         >>> times_text(4)

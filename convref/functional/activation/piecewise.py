@@ -1,4 +1,4 @@
-"""Piecewise linear activations, and products of them: ReLU and its variants."""
+"""ReLU and its variants: activations that are piecewise linear, or x times such a function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compute activation layers in NumPy, elementwise and along an axis."""
+"""Compute activation layers in NumPy: elementwise ones, and those along an axis, such as softmax."""
 
 from __future__ import annotations
 

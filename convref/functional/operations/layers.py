@@ -100,7 +100,7 @@ def _resized(mode: str, *, corners: bool = False, smooth: bool = False) -> Calla
 
     Args:
         mode: the mode of `interpolate`.
-        corners: whether the operation has the argument `align_corners`, which then follows the size.
+        corners: whether the operation has an argument `align_corners` after the size.
         smooth: whether to antialias.
     """
 
