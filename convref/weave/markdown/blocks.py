@@ -1,7 +1,8 @@
 """Find the blocks of a page: front matter, fences, raw blocks, headings, and the prose between them.
 
-Block syntax inside a comment, a raw block or a fence is ignored. Comments themselves are found by the inline
-scanner; here they only hide their content.
+A raw block is an indented code block, or an HTML element such as `<pre>` whose content is not Markdown. In
+comments, raw blocks and fences, block syntax is ignored. This module skips comments; the inline scanner,
+which is called for the prose, finds them.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ class Prose:
 
 
 def scan(text: str, path: str, lines: Lines, rules: FenceRules) -> Iterator[Region | Prose]:
-    """Iterate over the blocks of a page in order; a heading precedes the prose that contains its text.
+    """Iterate over the blocks of a page in order, and over the prose between them.
+
+    The text of a heading is also part of the prose. The heading comes first.
 
     Args:
         text: the Markdown of the page.
@@ -52,7 +55,7 @@ def scan(text: str, path: str, lines: Lines, rules: FenceRules) -> Iterator[Regi
 
 
 class _Scanner:
-    """A scanner that goes once through the lines of a page; `row` is the index of the next line."""
+    """A scanner that visits each line of a page once; `row` is the index of the next line."""
 
     def __init__(self, text: str, path: str, lines: Lines, rules: FenceRules) -> None:
         self.text, self.numbers, self.lines = text, lines, lines.all
@@ -171,7 +174,7 @@ class _Scanner:
         return Raw(start, end, number, self.text[start:end])
 
     def _raw_end(self, tag: str, start: int) -> int | None:
-        """Return the offset after the next closing tag with this name; None if there is none."""
+        """Return the offset after the next closing tag with the name `tag`; None if there is no such tag."""
         if self._raw_ends is None:
             self._raw_ends = {}
             for match in _RAW_CLOSING.finditer(self.text):
@@ -181,9 +184,10 @@ class _Scanner:
         return ends[index] if index < len(ends) else None
 
     def _pass_comments(self, line: Line) -> bool:
-        """Skip the lines that comments which start on this line cover; return True if lines were skipped.
+        """Skip the comments that start on this line, up to the line on which the last of them ends.
 
-        After the end of a comment, the same line may continue with text and with another comment.
+        After the end of a comment, its line may contain text and another comment, which is skipped, too.
+        Return True if a comment continues on a later line, so that lines were skipped.
         """
         first, offset, runs = self.row, 0, None
         while self._comments_close and line.text.find("<!--", offset) >= 0:
@@ -225,13 +229,13 @@ class _Scanner:
         return self.row == 0 or self.lines[self.row - 1].blank
 
     def _titled(self, begin: int, prefix: str, level: int, text: str) -> Heading:
-        """Return the heading on the lines from index `begin` up to, not including, the current line.
+        """Return a heading that ends on the line before the current one.
 
         Args:
-            begin: the index of its first line.
-            prefix: the indentation and block quote marks before it.
-            level: its level, from 1 to 6.
-            text: its text, maybe with an id such as `{#id}`.
+            begin: the index of the heading's first line.
+            prefix: the indentation and block quote marks before the heading.
+            level: the heading's level, from 1 to 6.
+            text: the heading's text, which may end with an id such as `{#id}`.
         """
         first, last = self.lines[begin], self.lines[self.row - 1]
         title, identifier = _without_id(text)
@@ -246,7 +250,7 @@ class _Scanner:
 
 
 def _comment_in(text: str, offset: int, runs: BacktickRuns) -> int:
-    """Return the position in `text` at which the first comment outside of code spans starts, or -1.
+    """Return the position in `text` at which the first comment outside of code spans starts; -1 if none.
 
     Args:
         text: the text.
@@ -263,7 +267,7 @@ def _comment_in(text: str, offset: int, runs: BacktickRuns) -> int:
 
 
 def _without_id(text: str) -> tuple[str, str]:
-    """Return the text and the id of a heading such as `Title {#id}`; without an id, this is ""."""
+    """Return the text and the id of a heading such as `Title {#id}`; the id is "" if the heading has none."""
     opening = text.rfind("{")
     if opening < 0 or not text.endswith("}") or text.count("}", opening) > 1:
         return text, ""

@@ -2,7 +2,7 @@
 
 Regions are, for example, fences, inline values, formulas and comments (`convref.weave.markdown.regions`).
 They are sorted by start offset; a region that encloses others comes before them. `Document.replaced` returns
-the text with other text in place of some regions, and does not change anything else.
+the text with some regions replaced; all other text stays exactly as it was.
 """
 
 from __future__ import annotations
@@ -88,9 +88,9 @@ class Document:
         return (region for region in self.regions if isinstance(region, kind))
 
     def with_nested(self) -> Iterator[Document]:
-        """Iterate over this page and the pages in its Markdown blocks, at all depths.
+        """Iterate over this page and the pages nested in it, at all depths.
 
-        A page comes before the pages that are nested in it.
+        The content of a Markdown block that is run is a nested page. A page comes before those nested in it.
         """
         yield self
         for fence in self.of(Fence):
@@ -185,12 +185,12 @@ def parse(
 
 
 def with_page(fence: Fence, code: str, path: str, rules: FenceRules, depth: int = 0) -> Fence:
-    """Return a copy of a fence of kind markdown with other content, parsed as a page.
+    """Return a copy of a fence with new content, which is parsed as a page.
 
     Args:
-        fence: the fence.
-        code: its new content.
-        path: the path of the page that contains it, as messages show it.
+        fence: the fence, whose kind is "markdown".
+        code: the new content.
+        path: the path of the page that contains the fence, as messages show it.
         rules: the site's rules for running fences.
         depth: the number of Markdown blocks that enclose the fence.
 
@@ -220,7 +220,10 @@ def _with_check(region: Region, path: str) -> Region:
 
 
 class _Intervals:
-    """Sorted, non-overlapping intervals of offsets; each includes its start but not its end."""
+    """A set of offsets, given as sorted intervals that do not overlap.
+
+    An interval contains its start, but not its end.
+    """
 
     def __init__(self, intervals: Iterable[tuple[int, int]]) -> None:
         self._intervals = list(intervals)

@@ -1,7 +1,7 @@
 """Find fenced code blocks, and the doctest examples in them.
 
-Fences are recognised in the same positions as by pymdownx.superfences: at any depth of indentation and of
-block quotes. Every search takes time linear in the size of the page, even if fences are never closed.
+A fence may be indented and nested in block quotes to any depth, as in pymdownx.superfences. Every search
+takes time linear in the size of the page, even if fences are never closed.
 """
 
 from __future__ import annotations
@@ -35,14 +35,15 @@ class _WrongExampleError(Exception):
 
 
 class _Unclosed(NamedTuple):
-    """The result of a search for a closing line that found none, cached for later fences in the same block.
+    """The result of a search that found no closing line for a fence.
 
-    Rows are indices of lines. Marks are the backticks or tildes of which opening and closing lines consist.
+    It is cached, so that a later fence in the same block does not repeat the search. A row is the index of a
+    line. Marks are the backticks or tildes that open or close a fence.
 
     Attributes:
-        end: the row after the last row of the enclosing block, where the search ended.
-        rows: the rows that could close a fence with fewer marks than the one that was searched for.
-        longest: for each of these rows, the largest number of marks on it or on any of the later ones.
+        end: the row at which the search ended, after the enclosing block.
+        rows: the rows with too few marks to close this fence; they may close a fence with fewer marks.
+        longest: for each element of `rows`, the largest number of marks on this row or on any later one.
     """
 
     end: int
@@ -73,7 +74,9 @@ class FenceReader:
         self._quotes: dict[int, list[int]] = {}
 
     def read(self, row: int, prefix: str) -> tuple[Fence, int] | None:
-        """Return the fence that begins on a line, and the index of the line after it; None if none begins.
+        """Return the fence that begins on a line, and the index of the line after the fence.
+
+        Return None if no fence begins there.
 
         Args:
             row: the index of the line.
@@ -188,14 +191,16 @@ class FenceReader:
         )
 
     def _refuse_openings(self, number: int, marks: str, code: list[str], in_any: bool) -> None:
-        """Raise a PageError if a fence contains the opening line of another: its closing line is missing.
+        """Raise a PageError if the content of a fence contains the opening line of another fence.
+
+        The closing line of the first fence is then missing, and it would end at that of the other fence.
 
         Args:
-            number: the line number of the opening line.
+            number: the line number of the fence's opening line.
             marks: the opening marks of the fence.
-            code: the lines of its content.
-            in_any: True if every opening line in the content is an error; False if only the opening line of a
-                fence with `exec` is.
+            code: the lines of the fence's content.
+            in_any: True if any opening line in the content is an error. If it is False, only the opening line
+                of a fence with the option `exec` is an error.
         """
         for offset, line in enumerate(code, 1):
             inner = _opening(line) if line.startswith(marks) else None
@@ -240,9 +245,9 @@ class FenceReader:
 
 
 def _closing_marks(text: str, start: int, mark: str) -> int:
-    """Return the number of marks on a line that can close a fence; 0 if the line cannot.
+    """Return the number of marks on a line that can close a fence; 0 if the line cannot close one.
 
-    Such a line consists, from the offset `start` on, of three or more characters `mark`.
+    From the offset `start` on, such a line consists only of the character `mark`, three times or more.
     """
     if not text.startswith(mark * 3, start):
         return 0
@@ -253,8 +258,8 @@ def _closing_marks(text: str, start: int, mark: str) -> int:
 def _opening(text: str, start: int = 0) -> re.Match[str] | None:
     """Return a match with the groups `marks` and `info` if a line opens a fence, else None.
 
-    As in Markdown, the info string after backticks must not contain backticks. There is one exception: the
-    values of the options of a fence with `exec` may contain them.
+    In Markdown, the info string after backticks must not contain backticks. Here, the options of a fence with
+    `exec` may contain backticks in their values.
     """
     match = _OPENING.match(text, start)
     if match and match["marks"][0] == "`" and "`" in match["info"]:

@@ -1,8 +1,8 @@
 """Parse the info string of a fence: its language and options.
 
-Two forms are accepted, as in pymdownx.superfences: ``python exec="on" source="above"`` and
-``{.python #id .class exec="on"}`` (the braces may also follow a language). An option without a value is "on".
-Values may be in double quotes, single quotes or no quotes.
+The forms are those of pymdownx.superfences: ``python exec="on" source="above"``,
+``{.python #id .class exec="on"}`` and ``python {#id .class exec="on"}``. An option without a value has the
+value "on". Values may be in double quotes, in single quotes or without quotes.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ _OPTION = re.compile(
 
 @dataclass(frozen=True)
 class FenceOptions(Mapping[str, str]):
-    """The options of a fence in the order written; if a key is repeated, the last value is used."""
+    """The options of a fence, as a mapping in the order in which they are written.
+
+    If an option is repeated, its last value is used.
+    """
 
     items_: tuple[tuple[str, str], ...] = ()
 
@@ -69,13 +72,18 @@ class FenceOptions(Mapping[str, str]):
         return len(self._values)
 
     def on(self, key: str, default: bool = False) -> bool:
-        """Return whether an option is present with a value other than 0, no, off or false (in any case)."""
+        """Return whether an option is switched on: its value is not 0, no, off or false, in any letter case.
+
+        Args:
+            key: the name of the option.
+            default: the result if the fence does not have this option.
+        """
         value = self._values.get(key)
         return default if value is None else value.strip().lower() not in OFF
 
 
 def parse_info(info: str) -> tuple[str, FenceOptions] | None:
-    r"""Return the language and the options in an info string; None if the string has another form.
+    r"""Return the language and the options in an info string; None if the string cannot be parsed.
 
     Example:
         >>> parse_info('python exec="on" title="a b"')
@@ -121,7 +129,7 @@ def language_of(info: str) -> str:
 
 
 def invalid_value(options: FenceOptions) -> str:
-    """Return a sentence about the first option whose value makes it impossible to run the block; "" if none.
+    """Return an error message about the first option whose value prevents running the block; "" if none does.
 
     Example:
         >>> invalid_value(FenceOptions((("exec", "on"), ("width", "wide"))))

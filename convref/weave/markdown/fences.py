@@ -1,7 +1,7 @@
-"""Decide, once per page when it is parsed, which fences are run and how.
+"""Decide which fences of a page are run, and how.
 
-All later stages read the result from `Fence.kind`. It depends on the site as well as on the page, by the
-`FenceRules` of the site.
+This is decided when the page is parsed, and stored in `Fence.kind`. It depends on the fence and on the
+settings of the site, which are given as `FenceRules`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class FenceRules:
     Args:
         auto: the languages whose fences are run even without the option `exec`.
         doctests: whether Python examples with prompts in fences without `exec` are run and compared.
-        values: whether a block shows the value of its last expression and the figures that it leaves open.
+        values: whether the page shows the value of a block's last expression, and the figures that the block
+            leaves open.
         stderr: the treatment of the text that a block writes to standard error: "show" inserts it into the
             page, "log" writes it to the log, "hide" drops it.
         icons: the directory of the theme's icons; "" for a theme without icons.
@@ -73,7 +74,7 @@ DEFAULT_RULES: Final = FenceRules()
 def has_prompts(language: str, code: str) -> bool:
     r"""Return whether a fence contains Python with prompts.
 
-    Its language is `pycon`, or it is Python and its content begins with the prompt `>>>`.
+    This is so if its language is `pycon`, or if its language is Python and its content begins with `>>>`.
 
     Example:
         >>> has_prompts("python", ">>> 1 + 1\n2\n"), has_prompts("python", "x = 1\n")
@@ -124,7 +125,8 @@ def shell_of(language: str) -> str:
 def runnable_code(kind: FenceKind, code: str) -> str:
     r"""Return the code of a fence that is executed, without prompts and outputs.
 
-    For a session, line numbers are preserved, so that tracebacks show the right line of the page.
+    If the kind is "session", each output line becomes an empty line. So all lines keep their numbers, and
+    tracebacks show the right line of the page.
 
     Example:
         >>> runnable_code("session", ">>> x = 1\n>>> x\n1\n")
@@ -141,7 +143,10 @@ def runnable_code(kind: FenceKind, code: str) -> str:
 
 
 def shown_source(kind: FenceKind, code: str) -> str:
-    """Return the code of a fence as the page shows it next to the result: with prompts, without outputs."""
+    """Return the code of a fence with its prompts, but without the outputs that the author wrote below them.
+
+    The page shows it next to the actual result.
+    """
     prompts = {"session": (">>>", "..."), "console": _CONSOLE_PROMPTS}.get(kind)
     if prompts is None:
         return code

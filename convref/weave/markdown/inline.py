@@ -1,11 +1,11 @@
 r"""Find the inline regions in prose: comments, inline values, code spans, formulas.
 
-The delimiters of formulas are those of pymdownx.arithmatex: ``$``, ``$$``, ``\(``, ``\[``. A dollar opens a
-formula if no space follows it, and closes one if no space precedes it and no digit follows, so that prices
-are not formulas. Only comments may contain a blank line.
+The delimiters of formulas are those of pymdownx.arithmatex: ``$``, ``$$``, ``\(``, ``\[``. A dollar sign
+opens a formula only if no space follows it. It closes a formula only if no space precedes it and no digit
+follows. So prices are not read as formulas. Of these regions, only comments may contain a blank line.
 
-The scanner visits each delimiter once and caches the position of the next closing one, or its absence, so
-that its time is linear in the text even if delimiters are never closed.
+The scanner visits each delimiter once, and caches the position of the next closing delimiter, or that there
+is none. So its time is linear in the length of the text, even if delimiters are never closed.
 """
 
 from __future__ import annotations
@@ -40,14 +40,17 @@ _CLOSING = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]"}
 def scan(
     text: str, start: int, end: int, number_at: Callable[[int], int], where: Callable[[int], str]
 ) -> Iterator[Region]:
-    """Iterate over the inline regions of ``text[start:end]``, in order; a formula precedes values inside it.
+    """Iterate in order over the inline regions of ``text[start:end]``.
+
+    A formula comes before the inline values in it.
 
     Args:
         text: the text of the whole page.
         start: the offset where the prose starts.
         end: the offset where the prose ends.
-        number_at: returns the line number of an offset.
-        where: returns the kind of the block that contains an offset: text, table or heading.
+        number_at: a function that returns the line number of an offset.
+        where: a function that returns the kind of the block that contains an offset: "text", "table" or
+            "heading".
     """
     scanner = _Scanner(text, start, end)
     for kind, first, last, content in scanner.regions():
@@ -70,7 +73,7 @@ def scan(
 
 
 def mistake(content: str) -> str:
-    """Return an error message for a code span that was probably meant as an inline value; "" for others.
+    """Return an error message if a code span was probably meant as an inline value, else "".
 
     Example:
         >>> mistake("{pyton} 1 + 1")
@@ -94,9 +97,9 @@ def mistake(content: str) -> str:
 
 
 class BacktickRuns:
-    """An index of the runs of backticks in ``text[start:end]``, by length.
+    """The positions of all runs of backticks in ``text[start:end]``, grouped by the length of the run.
 
-    A code span ends at the next run that is as long as the run at its start.
+    A code span ends at the next run that has the same length as the run at its start.
     """
 
     def __init__(self, text: str, start: int, end: int) -> None:
@@ -105,7 +108,7 @@ class BacktickRuns:
             self._starts.setdefault(match.end() - match.start(), []).append(match.start())
 
     def closing(self, offset: int, count: int) -> int:
-        """Return the offset of the first run of exactly `count` backticks from `offset` on; -1 if none."""
+        """Return where the first run of exactly `count` backticks starts at or after `offset`; -1 if none."""
         starts = self._starts.get(count, [])
         index = bisect_left(starts, offset)
         return starts[index] if index < len(starts) else -1
@@ -134,9 +137,9 @@ class _Scanner:
                 yield found
 
     def _at(self, offset: int) -> tuple[_Found | None, int]:
-        """Return the region that starts at a special character, and the offset at which scanning continues.
+        """Return the region that starts at an offset, and the offset at which scanning continues.
 
-        The region is None if none starts there.
+        The region is None if no region starts there.
         """
         text = self.text
         sign = text[offset]
@@ -173,12 +176,12 @@ class _Scanner:
         return ("comment", offset, end, self.text[first : self._comment_end]), end
 
     def _tag(self, offset: int) -> tuple[None, int]:
-        """Skip an HTML tag, whose attributes may contain dollar signs."""
+        """Skip an HTML tag, because dollar signs in its attributes do not delimit formulas."""
         match = _TAG.match(self.text, offset, self.end)
         return None, match.end() if match else offset + 1
 
     def paragraph_end(self, offset: int) -> int:
-        """Return the offset at which the paragraph that contains `offset` ends: before a blank line."""
+        """Return the offset where the paragraph that contains `offset` ends, before the next blank line."""
         if self._paragraph_end <= offset:
             match = _PARAGRAPH_END.search(self.text, offset, self.end)
             self._paragraph_end = match.start() if match else self.end
@@ -202,7 +205,7 @@ class _Scanner:
         return last
 
     def _closing(self, opening: str, first: int, limit: int) -> int:
-        """Return what `_search` returns for these arguments, from a cache if possible."""
+        """Return the result of `_search` for these arguments, from a cache if possible."""
         begin, found = self._searched.get(opening, (0, -1))
         if not begin <= first <= found:
             found = self._search(opening, first, limit)
@@ -212,7 +215,7 @@ class _Scanner:
     def _search(self, opening: str, first: int, limit: int) -> int:
         """Return the offset of the next closing delimiter that is neither escaped nor in an inline value.
 
-        For `$`, return the offset of a backtick that begins ordinary code, if that comes first. Return
+        For `$`, the search also stops at a backtick that begins a code span, and returns its offset. Return
         `limit` if nothing is found.
 
         Args:
@@ -249,6 +252,6 @@ class _Scanner:
 
 
 def _expression(code: str) -> str:
-    """Return the expression of an inline value, on one line; "" if the code is not an inline value."""
+    """Return the expression of an inline value as one line; "" if the code is not an inline value."""
     match = _VALUE.fullmatch(code.rstrip())
     return _LINE_BREAK.sub(" ", match["expression"]) if match else ""

@@ -1,6 +1,7 @@
-r"""The lines of a text with their offsets and numbers, and the prefixes that nesting gives to lines.
+r"""Split a text into lines with their offsets and numbers, and compare the prefixes of lines.
 
-A line ends with ``\n``, ``\r\n`` or ``\r``.
+The prefix of a line is the indentation and the block quote marks ``>`` that it has because it is part of a
+list item or a quotation. A line ends with ``\n``, ``\r\n`` or ``\r``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Line(NamedTuple):
 
     Attributes:
         text: the content of the line without its line end.
-        start: its offset in the text.
+        start: the offset of the line in the text.
         end: the offset of the next line.
     """
 
@@ -43,7 +44,7 @@ class Line(NamedTuple):
 
 
 class Lines:
-    """The lines of a text, with a search by offset.
+    """The lines of a text; a line can be found by an offset in it.
 
     Args:
         text: the text.
@@ -75,19 +76,20 @@ def _split(text: str) -> Iterator[Line]:
 
 
 def width(prefix: str) -> int:
-    """Return the width of a prefix in columns, with tab stops every four columns."""
+    """Return the width of a prefix in columns; a tab extends to the next multiple of four columns."""
     return len(prefix.expandtabs(TAB)) if "\t" in prefix else len(prefix)
 
 
 class Margin(NamedTuple):
-    """The white space that follows a given number of the block quote marks of a line, measured in columns.
+    """The white space of a line after one of its block quote marks `>`, or at the start of the line.
 
     Attributes:
-        start: the offset after the last of these marks; 0 if their number is 0.
+        start: the offset in the line after the block quote mark; 0 for the start of the line.
         end: the offset of the next character that is not white space.
-        columns: the width of the white space from `start` to `end`.
-        columns_after_space: this width without the first character, which belongs to the quote mark.
-        blank: True if only white space follows on the line.
+        columns: the width of the white space from `start` to `end`, in columns.
+        columns_after_space: this width without the first character; in Markdown, a space directly after `>`
+            belongs to the block quote mark.
+        blank: True if the rest of the line is empty after this white space.
     """
 
     start: int
@@ -98,22 +100,23 @@ class Margin(NamedTuple):
 
     @classmethod
     def of(cls, text: str, start: int) -> Margin:
-        """Return, as a `Margin`, the white space of the line `text` that starts at the offset `start`."""
+        """Return the white space in the line `text` that starts at the offset `start`."""
         match = _BLANKS.match(text, start)
         end = match.end() if match else start
         return cls(start, end, width(text[start:end]), width(text[start + 1 : end]), end == len(text))
 
 
 class Prefix(NamedTuple):
-    """The prefix that all lines of a nested block share, in a form that can be compared with other lines.
+    """The prefix of the lines of a nested block: spaces in a list, and marks `>` in a quotation.
 
-    A block in a list has a prefix of spaces; a block in a quotation has one with `>`.
+    It determines which of the following lines belong to the block.
 
     Attributes:
         quotes: the number of block quote marks.
-        columns: the width of the white space after the last mark.
-        columns_after_space: this width without the first character, which belongs to the mark if the line has
-            white space there; None if nothing follows the mark, or if there is no mark.
+        columns: the width of the white space after the last mark, in columns.
+        columns_after_space: this width without the first character; in Markdown, a space directly after `>`
+            belongs to the block quote mark. It is None if no white space follows the mark, or if there is no
+            mark.
     """
 
     quotes: int
@@ -122,16 +125,16 @@ class Prefix(NamedTuple):
 
     @classmethod
     def of(cls, prefix: str) -> Prefix:
-        """Return the prefix of a line, given as text such as `> ` or four spaces, as a `Prefix`."""
+        """Return a `Prefix` from its text, such as `> ` or four spaces."""
         rest = prefix.rpartition(">")[2]
         quotes = prefix.count(">")
         return cls(quotes, width(rest), width(rest[1:]) if quotes and rest else None)
 
     def excess(self, margin: Margin) -> int | None:
-        """Return the indentation of a line relative to the block, in columns; None if the line is outside it.
+        """Return by how many columns a line is indented more than the block; None if it is outside the block.
 
-        White space is compared up to the prefix's width. A line with less indentation belongs to the block
-        only if it is blank, or if the block is indented by less than four columns.
+        A line that is indented less than the block is outside the block, with two exceptions: the line is
+        blank, or the block is indented by less than four columns. For these, the result is 0.
         """
         columns, found = self.columns, margin.columns
         if self.columns_after_space is not None and margin.end > margin.start:
@@ -140,7 +143,7 @@ class Prefix(NamedTuple):
         return None if is_outside else max(found - columns, 0)
 
     def strip(self, text: str) -> str:
-        """Return a line of the block without this prefix."""
+        """Remove this prefix from a line of the block, and return the rest."""
         start = 0
         for _ in range(self.quotes):
             start = text.index(">", start) + 1
@@ -154,6 +157,9 @@ class Prefix(NamedTuple):
 
 
 def quote_ends(text: str) -> list[int]:
-    """Return the offset after each `>` at the start of the line `text`, one for each level of quotation."""
+    """Return the offset after each block quote mark `>` at the start of a line.
+
+    Nested quotations have one mark for each level.
+    """
     match = _PREFIX.match(text)
     return [mark.end() for mark in _MARK.finditer(match[0])] if match else []

@@ -29,9 +29,9 @@ class Paragraph:
             `Fence`.
         start: the offset where it starts.
         end: the offset where it ends.
-        label: a string that must be equal in a translation: the level of a heading, such as "2", or the label
+        label: a text that must be equal in a translation: the level of a heading, such as "2", or the label
             of a footnote; empty for other kinds.
-        region: the region that the paragraph consists of, if it is a heading or a block.
+        region: the region of the paragraph if it is a heading or a block, such as a fence; else None.
     """
 
     kind: str
@@ -79,7 +79,7 @@ def paragraphs(document: Document) -> Iterator[Paragraph]:
 
 
 def _blocks_by_row(document: Document) -> dict[int, Region]:
-    """Return a dict from the index of each line that is part of a block to that block."""
+    """Return a dict from the index of a line to the block that contains the line."""
     found: dict[int, Region] = {}
     for region in document.regions:
         if isinstance(region, Fence | Raw | FrontMatter | Heading) or _is_alone(document, region):

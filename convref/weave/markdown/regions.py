@@ -1,4 +1,4 @@
-"""The regions of a page: all syntax that is handled separately from plain text.
+"""The classes of regions. A region is a part of a page that is not plain text, such as a fence or a formula.
 
 Every region has the offsets `start` and `end` in the page's text, and the 1-based `line` on which it starts.
 Regions may be nested: an inline value may be inside a heading or a formula.
@@ -42,11 +42,11 @@ class Comment(Region):
 
 @dataclass(frozen=True)
 class FormulaCheck(Comment):
-    """A comment with an expression of Python whose values are compared with those of the formula below it.
+    """A comment with a Python expression that must have the same values as the formula below the comment.
 
     In ``<!-- formula: size(n, k) for n in 5..9, k in 1..3 -->``, `expression` is ``size(n, k)``, and `ranges`
-    contains each symbol with its first and last value. The expression is evaluated for all combinations of
-    these values, and each result must equal the value of the formula for the same values of the symbols.
+    contains each symbol with its first and last value. The expression and the formula are evaluated for all
+    combinations of values of the symbols, and must give equal results for each.
     """
 
     expression: str
@@ -62,7 +62,10 @@ class Raw(Region):
 
 @dataclass(frozen=True)
 class Heading(Region):
-    """A heading, marked by ``#`` or underlined; `id` is its explicit identifier, as in ``{#id}``, or ""."""
+    """A heading, marked by ``#`` or underlined.
+
+    `id` is the identifier that the author has given it, as in ``## Title {#id}``, or "".
+    """
 
     level: int
     text: str
@@ -85,7 +88,7 @@ class Formula(Region):
 
     @property
     def display(self) -> bool:
-        """True if the formula is displayed separately from the text."""
+        """True if the formula is shown between paragraphs, and not within a sentence."""
         return self.opening in {"$$", "\\["}
 
 
@@ -109,13 +112,13 @@ class InlineValue(Region):
 
 @dataclass(frozen=True)
 class Example(Region):
-    """A doctest example: its code `source`, and the output `want` that is expected below it.
+    """A doctest example: its code `source`, and the expected output `want`.
 
-    `start`, `end` and `line` give the position of the prompt lines in the page; `want_start`, `want_end` and
-    `want_line` that of the output. Both consist of whole lines with their prefix. Without output, `want` is
-    empty and `want_start` equals `want_end`. `options` are pairs of a flag of doctest and True or False, from
-    comments in the source that switch it on or off. `raises` is the exception that the output shows, such as
-    `KeyError: 'a'`, or empty.
+    `start`, `end` and `line` give the position of the code, with its prompts, in the page. `want_start`,
+    `want_end` and `want_line` give the position of the expected output. If no output is expected, `want` is
+    empty, and `want_start` equals `want_end`. `options` are the doctest flags that comments in the code set,
+    as pairs of a flag and True or False. `raises` is the exception that the example is expected to raise,
+    such as `KeyError: 'a'`, or empty.
     """
 
     source: str
@@ -139,11 +142,11 @@ class Fence(Region):
         options: the options of the info string.
         kind: the kind, which determines whether and how the fence is run on this site; the kinds are listed
             in `convref.weave.markdown.fences`.
-        code: the content without the prefix, each line ended by ``\n``.
+        code: the content; its lines have no prefix, and each ends with ``\n``.
         code_line: the line number of the content's first line; the line with index i is line
             ``code_line + i``.
-        code_start, code_end: the offsets of the content in the page, with prefixes and line ends.
-        examples: the doctest examples, if the fence holds Python with prompts.
+        code_start, code_end: the offsets in the page between which the content is, with prefixes.
+        examples: the doctest examples, if the fence contains Python with prompts.
         page: the content parsed as a page, if the kind is markdown.
         error: the reason why the fence cannot be run, if the kind is broken.
         error_line: the line number of the error.
@@ -178,7 +181,7 @@ class Fence(Region):
 
     @property
     def is_block(self) -> bool:
-        """True if the fence is run and its result replaces it."""
+        """True if the fence is run, and is replaced by its result in the page."""
         return self.kind in BLOCKS
 
 
@@ -187,8 +190,9 @@ class Cell(Region):
     """A cell of a notebook, from its marker to the next marker.
 
     Args:
-        kind: code, markdown or raw; the fence of a code cell starts at the same offset as the cell.
-        source: the cell's source as Jupyter shows it: code, or Markdown without comment marks.
+        kind: code, markdown or raw. For a code cell, the document also has a fence, which starts at the same
+            offset as the cell.
+        source: the source that Jupyter shows: code, or Markdown without comment marks.
         metadata: the cell's metadata.
     """
 

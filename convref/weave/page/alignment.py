@@ -15,7 +15,10 @@ instance for sequences in which all keys are equal.
 
 
 class Change(NamedTuple):
-    """A difference: the other sequence has ``[other_first:other_last]`` in place of ``[first:last]``."""
+    """A difference between two sequences: a range of the first, and the range of the other that replaces it.
+
+    The ranges are ``[first:last]`` and ``[other_first:other_last]``; one of the two may be empty.
+    """
 
     first: int
     last: int
@@ -24,7 +27,7 @@ class Change(NamedTuple):
 
 
 def changes(keys: Sequence[str], others: Sequence[str]) -> Iterator[Change]:
-    """Iterate, in order, over the ranges in which two sequences differ.
+    """Iterate in order over the differences between two sequences.
 
     Example:
         >>> list(changes("abcd", "abxd"))

@@ -39,7 +39,7 @@ class Diagnostic:
     Args:
         path: the path of the page as messages show it.
         line: the 1-based line; 0 if the diagnostic concerns the page as a whole.
-        kind: the check that found it.
+        kind: the name of the check that found it, such as "equation".
         message: what is wrong, in one sentence.
         detail: a traceback or an output of several lines; may be empty.
         fatal: True for an error, which fails a strict build and a check; False for a note.
@@ -57,7 +57,7 @@ class Diagnostic:
     fatal: bool = True
 
     def __post_init__(self) -> None:
-        """Shorten a message that repeats a long text of the page, such as a numeral of a thousand digits."""
+        """Shorten a very long message, which may quote a number of a thousand digits from the page."""
         if len(self.message) > _LONGEST_MESSAGE:
             half = _LONGEST_MESSAGE // 2
             object.__setattr__(self, "message", f"{self.message[:half]} … {self.message[-half:]}")
@@ -77,9 +77,9 @@ class Diagnostic:
 
 
 def unexpected_error(path: str, error: Exception, task: str) -> PageError:
-    """Convert an unexpected exception, caught while processing a page, to an error about that page.
+    """Convert an unexpected exception that occurred while a page was processed to an error about that page.
 
-    No exception in one page may end a build or a check. The traceback is written to the log.
+    So the exception does not end the build or check of the other pages. The traceback is written to the log.
 
     Args:
         path: the path of the page as messages show it.

@@ -14,7 +14,8 @@ class LazyMapping(Mapping[K, V], Generic[K, V]):
 
     Args:
         keys: the possible keys, in the order in which they are iterated over.
-        compute: returns the value of a key; None if the mapping does not have the key after all.
+        compute: a function that returns the value of a key. If it returns None, the mapping does not have
+            this key.
 
     Example:
         >>> roots = LazyMapping((4, 5, 9), {4: 2, 9: 3}.get)

@@ -59,18 +59,18 @@ class Outcome:
     """The result of running a step: a block, an inline value, or the doctest examples of a fence.
 
     Args:
-        output: the text written to standard output, truncated at the output limit.
-        dropped: the number of bytes that were truncated.
+        output: the text written to standard output, truncated to the output limit.
+        dropped: the number of bytes that were left out because of this limit.
         valid: True if the output was valid UTF-8; otherwise `output` has U+FFFD in place of invalid bytes.
         stderr: the text written to standard error.
         forms: the value of the last expression in several formats (`convref.weave.run.worker.mime`); empty if
             there is no value.
         figures: the figures that were left open, in SVG.
-        displays: the objects that were displayed (`display` in a notebook), in order.
+        displays: the objects that the code displayed, in order, as `display` does in a notebook.
         got: the actual result of each doctest example.
-        failure: the failure, or None. An exception that the author announces with the option `raises` is not
-            a failure.
-        shown_error: the traceback of such an announced exception, which the page shows; otherwise empty.
+        failure: the failure, or None. An exception that the author expects, by the option `raises`, is not a
+            failure.
+        shown_error: the traceback of an expected exception, which the page shows; otherwise empty.
         remarks: sentences about side effects of the step, such as threads left running.
         seconds: the run time in seconds.
     """

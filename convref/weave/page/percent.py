@@ -1,4 +1,6 @@
-"""Parse Python files in jupytext's percent format as notebooks, to the same Document as Markdown pages.
+"""Parse notebooks, which are Python files in jupytext's percent format, to a Document like Markdown pages.
+
+This is the beginning of a notebook:
 
     # %% [markdown]
     # # A heading
@@ -7,9 +9,9 @@
     # %% alt="What the figure shows"
     x = 1
 
-The document's text has one line for every line of the file, so that messages show line numbers of the file:
-Markdown cells are included without comment marks, and a code cell becomes a code block that is run with the
-cell's options. The output of a cell is shown as text. jupytext splits the file into cells.
+jupytext splits the file into cells. In the document, Markdown cells have no comment marks, and a code cell is
+a code block that is run with the cell's options. The output of a cell is shown as text. The document has one
+line for every line of the file, so messages show the line numbers of the file.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ _JUPYTER_S: Final = frozenset({"collapsed", "deletable", "editable", "format", "
 class _Chunk:
     """The lines of a cell, beginning with its marker line `# %%`.
 
-    `row` is the 0-based index in the file of the first of them.
+    `row` is the 0-based index of this first line in the file.
     """
 
     row: int
@@ -83,7 +85,9 @@ def parse(text: str, path: str, rules: FenceRules = DEFAULT_RULES) -> Document:
 
 
 def metadata(text: str, path: str) -> dict[str, Any]:
-    """Return the metadata of a notebook from the header of its file, always with a kernel for Python 3.
+    """Return the metadata of a notebook from the header of its file.
+
+    If the header names no kernel, the kernel is Python 3.
 
     Args:
         text: the content of the file.
@@ -97,7 +101,7 @@ def metadata(text: str, path: str) -> dict[str, Any]:
 
 
 def _notebook(chunk: _Chunk, path: str) -> Any:
-    """Return a piece of the file as jupytext parses it: a notebook object."""
+    """Parse some lines of the file with jupytext, and return its notebook object."""
     try:
         import jupytext  # type: ignore[import-untyped]
     except ImportError:
@@ -132,9 +136,10 @@ def _read(chunk: _Chunk, path: str) -> Any:
 
 
 def _header(chunk: _Chunk, path: str) -> Iterator[str]:
-    """Yield a line for each line before the first cell: the page's metadata, without comment marks.
+    """Yield one line for each line before the first cell.
 
-    Jupyter's metadata and other comments become empty lines.
+    Lines with the page's metadata lose their comment marks. Lines with Jupyter's metadata and other comments
+    become empty lines.
     """
     marks = [row for row, line in enumerate(chunk.lines) if line.rstrip() in {"# ---", "#---"}]
     first, last = (marks[0], marks[1]) if len(marks) > 1 else (0, -1)
@@ -176,11 +181,12 @@ def _uncommented(line: str) -> str:
 def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, rules: FenceRules) -> Document:
     """Return the document of a notebook.
 
-    The Markdown is parsed with spaces in place of code cells. Then a fence is added for each code cell.
+    First the Markdown is parsed; code cells are replaced by spaces, so that they are not read as Markdown.
+    Then a fence is added for each code cell.
 
     Args:
-        shown: the lines of the notebook: code as it is, and Markdown without comment marks.
-        cells: the cells, each as its lines and as jupytext's object.
+        shown: the lines of the notebook; those of Markdown cells have no comment marks.
+        cells: the cells, each as a pair of its lines and jupytext's object.
         path: the path of the file as messages show it.
         rules: the site's rules for running fences.
     """
@@ -212,11 +218,11 @@ def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, rule
 
 
 def _fence(chunk: _Chunk, cell: Any, starts: list[int], rules: FenceRules) -> Fence:
-    """Return a fence that is run and has the code of a code cell.
+    """Return the fence for a code cell; the fence has the cell's code, and is run.
 
     Args:
         chunk: the lines of the cell.
-        cell: the cell as jupytext's object.
+        cell: jupytext's object for the cell.
         starts: the offset of each line of the notebook's text.
         rules: the site's rules for running fences.
     """
@@ -245,7 +251,10 @@ def _fence(chunk: _Chunk, cell: Any, starts: list[int], rules: FenceRules) -> Fe
 
 
 def _options(cell: Any) -> Iterator[tuple[str, str]]:
-    """Yield the options of a code cell: the defaults first, then those of the cell, which override them."""
+    """Yield the names and values of a code cell's options, first the defaults, then the cell's own options.
+
+    The later ones override the defaults.
+    """
     yield from _PLAIN
     given: Mapping[str, object] = cell["metadata"]
     for name, value in given.items():
@@ -254,7 +263,10 @@ def _options(cell: Any) -> Iterator[tuple[str, str]]:
 
 
 def _is_option(name: str) -> bool:
-    """Return whether a word in a cell's marker line is an option of a block, or probably a misspelt one."""
+    """Return whether a name in a cell's marker line is an option of a block, or is similar to one.
+
+    A similar name is probably misspelt, and is reported later.
+    """
     others = _JUPYTEXT_S | _JUPYTER_S
     return name in OWN or (name not in others and bool(nearest(name, sorted(OWN))))
 

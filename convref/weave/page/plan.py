@@ -1,9 +1,10 @@
 """Plan the run of a page: the steps to run, their order, and the steps that its languages share.
 
-A step is a block of code, the examples of a doctest fence, or an inline value. A block that has the same code
-in all languages of the page, apart from comments, becomes one step; options that only affect display may
-differ. Between two blocks, inline values with equal expressions become one step, too. If a block differs
-between two languages, each language is run separately, and the difference is reported with both lines.
+A step is a block of code, the examples of a doctest fence, or an inline value. A block whose code is the same
+in all languages of the page becomes one step, which is run once for all of them. Its comments, and options
+that only affect display, may differ. Inline values with equal expressions between the same two blocks become
+one step, too. If a block differs between two languages, each language is run separately, and a diagnostic
+reports the difference.
 """
 
 from __future__ import annotations
@@ -32,13 +33,14 @@ class Step:
         kind: python, value, doctest or shell.
         path, line: the path of the page, and the line on which the code starts; tracebacks show them.
         code: the code without doctest or shell prompts.
-        session: the name of the session, whose steps share their variables; "" is the page's default session.
-        examples: for a doctest, a pair of source and line for each example.
+        session: the name of the step's session. The steps of a session share their variables. "" is the
+            default session of the page.
+        examples: for a doctest, a pair of source and line number for each example.
         shell: the shell that runs the code.
         workdir, width, returncode, raises, cache: the values of the fence options with these names.
-        late: the number of the block among those of its session that are not in the page's text
-            (`convref.weave.site.late_fences`); 0 for a block in the text.
-        values: whether the value of the last expression and the figures left open are results of a block.
+        late: 0 for a block in the page's text. Other blocks, such as those in docstrings
+            (`convref.weave.site.late_fences`), are numbered from 1 in each session.
+        values: whether the page shows the value of the last expression, and the figures that are left open.
     """
 
     kind: str
@@ -63,10 +65,11 @@ class Step:
         return message
 
     def key(self, alone: bool = False) -> tuple[object, ...]:
-        """Return a key that is equal for steps of two languages which differ only in comments and layout.
+        """Return a key that is equal for two steps whose code differs only in comments and layout.
 
         Args:
-            alone: True to compare the code as it is written, which is faster: for a page in one language.
+            alone: True to compare the code as it is written. This is faster, and suffices for steps of the
+                same language.
         """
         compared = str if alone or self.kind == "shell" else meaning
         return (
@@ -90,9 +93,11 @@ class Plan:
 
     Args:
         steps: the steps in the order in which they are run.
-        runs: for each step, the index of its run. If the languages of the page share their code, there is one
-            run; otherwise each language has a run. Steps with the same run and session share a process.
-        step_of: language -> position of a block or value in the page, as an `Address` -> index of its step.
+        runs: for each step, the index of its run. If all languages of the page have the same code, there is
+            one run; otherwise there is one for each language. Steps of the same run and session share a
+            process.
+        step_of: a dict from language to a dict from the `Address` of a block or value in the page to the
+            index of its step.
         differences: diagnostics for the blocks that differ between languages.
         imports: the names of the modules that the code imports, which are preloaded.
     """
@@ -108,8 +113,8 @@ def plan(pages: Mapping[str, Document]) -> Plan:
     """Return the plan for running a page in all its languages.
 
     Args:
-        pages: the page's document by language. For steps that the languages share, tracebacks show the lines
-            of the first language.
+        pages: a dict from language to the page's document in this language. If several languages share a
+            step, tracebacks show its lines in the first of them.
 
     Raises:
         PageError: the value of an option is invalid.
@@ -198,10 +203,10 @@ def _choice(path: str, fence: Fence, option: str, allowed: set[str]) -> str:
 
 
 def _segments(placed: Sequence[Placed]) -> Iterator[list[Placed]]:
-    """Group the steps of a page into lists that alternate between inline values and a single block.
+    """Group the steps of a page into lists; every second list contains one block, the others inline values.
 
-    The first list has the inline values before the first block, the second has this block, the third has the
-    values up to the next block, and so on. A list of values may be empty.
+    The first list contains the inline values before the first block, the second list this block, the third
+    list the values up to the next block, and so on. A list of values may be empty.
     """
     values: list[Placed] = []
     for each in placed:
@@ -232,7 +237,7 @@ def _difference(ours: list[list[Placed]], theirs: list[list[Placed]]) -> Diagnos
 
 
 def _imports(steps: Sequence[Step]) -> tuple[str, ...]:
-    """Return the names of the modules that the code of the steps imports at top level."""
+    """Return the names of the modules that the steps import outside of functions and other statements."""
     found: dict[str, None] = {}
     for step in steps:
         sources = [source for source, _ in step.examples] if step.kind == "doctest" else [step.code]

@@ -1,12 +1,13 @@
-"""The prose of a page: its text with everything else masked, so that offsets equal those in the source.
+"""Find the prose of a page: its text in which everything else is masked.
 
-To mask a text is to replace each of its characters, except line ends, by `MASK`. `masked` keeps paragraphs,
-headings, tables, link texts, alt texts, titles and captions, including those in fence options and HTML tags.
-It masks metadata, comments, code, formulas, values, link destinations, tags and attribute lists. Each
-full-width digit or sign is replaced by the equivalent ASCII character.
+To mask a text is to replace each of its characters, except line ends, by `MASK`. So every character of the
+prose keeps its offset in the source. `masked` keeps paragraphs, headings, tables, link texts, alt texts,
+titles and captions, including those in fence options and HTML tags. It masks metadata, comments, code,
+formulas, values, link destinations, tags and attribute lists. It also replaces each full-width digit or sign
+by the equivalent ASCII character.
 
-The regular expressions use possessive quantifiers, which never backtrack, so that each takes time linear in
-the text.
+The regular expressions use possessive quantifiers. These never backtrack, so the time for a search grows only
+linearly with the length of the text.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
     Args:
         text: the text.
-        spans: the offsets where the spans start and end; they may overlap.
+        spans: pairs of the offsets at which a span starts and ends; spans may overlap.
 
     Example:
         >>> mask("one\ntwo", [(2, 5)]).replace(MASK, "_")
@@ -102,7 +103,7 @@ def _masked(document: Document) -> str:
 
 
 def _spans_of_regions(document: Document) -> Iterator[tuple[int, int]]:
-    """Yield the start and end offsets of those regions of a page that are not prose, such as code."""
+    """Yield the start and end offsets of the parts of a page that are not prose, such as code."""
     for region in document.regions:
         span = region.start, region.end
         if isinstance(region, FrontMatter):
@@ -115,7 +116,7 @@ def _spans_of_regions(document: Document) -> Iterator[tuple[int, int]]:
 
 
 def _outside(span: tuple[int, int], kept: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a span that remain after removing the spans in `kept`, which are sorted."""
+    """Yield the parts of a span that are outside of all spans in `kept`, which are sorted."""
     position, end = span
     for start, stop in kept:
         yield position, start
@@ -124,14 +125,14 @@ def _outside(span: tuple[int, int], kept: Iterable[tuple[int, int]]) -> Iterator
 
 
 def formula_text(document: Document, formula: Formula) -> str:
-    """Return the content of a formula, with spaces in place of block quote marks to keep the offsets."""
+    """Return the content of a formula; marks of a block quote (`>`) in it are replaced by spaces."""
     if ">" not in document.lines.at(formula.start).prefix:
         return formula.content
     return _QUOTE_MARKS.sub(lambda match: " " * len(match[0]), formula.content)
 
 
 def _title(document: Document, header: FrontMatter) -> Iterator[tuple[int, int]]:
-    """Yield the span of the page's title in its front matter, which browsers show."""
+    """Yield the span of the page's title in the front matter. It is prose, because browsers show it."""
     match = _PAGE_TITLE.search(document.text, header.start, header.end)
     if match:
         yield match.span(1)

@@ -1,4 +1,4 @@
-"""Comparison and static inspection of Python code in pages."""
+"""Compare and inspect Python code in pages without running it."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def wanted_examples(fence: Fence) -> Iterator[Example]:
 
 
 def texts_by_language(code: str, languages: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Iterate over the dictionaries in code that have texts in at least two languages: `{"en": …, "zh": …}`.
+    """Iterate over dictionaries in code that have texts in two or more languages, as in `{"en": …, "zh": …}`.
 
     Yields:
-        The 0-based index of the dictionary's line in the code, and its texts by language, with `{}` for each
-        expression in an f-string.
+        The 0-based index of the line on which the dictionary begins, and a dict from language to text. If a
+        text is an f-string, each expression in it is replaced by `{}`.
 
     Example:
         >>> list(texts_by_language('x = {"en": "two", "zh": "二"}', ("en", "zh")))
@@ -78,9 +78,9 @@ def texts_by_language(code: str, languages: Sequence[str]) -> Iterator[tuple[int
 
 
 def _literal_text(node: ast.expr) -> Iterator[str]:
-    """Yield the text if an expression is a string or an f-string, with `{}` for each expression in it.
+    """Yield the text of a string or an f-string; yield nothing for any other expression.
 
-    Yield nothing for any other expression.
+    In an f-string, each expression is replaced by `{}`.
     """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
@@ -89,17 +89,18 @@ def _literal_text(node: ast.expr) -> Iterator[str]:
 
 
 def typed_texts(code: str) -> Iterator[tuple[int, str]]:
-    r"""Iterate over the constants in code that its output probably contains exactly as they are written.
+    r"""Iterate over constants in code that probably appear in its output exactly as they are written.
 
-    Such text looks like a result but is not computed, so the numbers in it have to be checked.
+    In the output, such a constant looks like a result although it is not computed, so its numbers must be
+    checked.
 
-    These are strings that contain a space, an equals sign or a percent sign, including parts of f-strings,
-    and constants that are printed or are a whole expression statement. Excluded are names and keys, such as
-    `"conv3"`, docstrings, calls with variables, such as `"Conv2d(C, O, 1)"`, and small whole numbers, which
-    are mostly arguments, such as a number of channels.
+    Two kinds of constants are found: strings and parts of f-strings that contain a space, an equals sign or a
+    percent sign; and constants that are printed, or that are a statement by themselves. Four kinds are left
+    out: names and keys, such as `"conv3"`; docstrings; calls with variables, such as `"Conv2d(C, O, 1)"`; and
+    small whole numbers, which are mostly arguments, such as a number of channels.
 
     Yields:
-        The 0-based index of the line, and the text.
+        The 0-based index of the line, and the constant as text.
 
     Example:
         >>> list(typed_texts('n = 3\nprint(f"{n} of 183 M", 2014)'))
@@ -119,7 +120,7 @@ def typed_texts(code: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_phrase(text: str) -> bool:
-    """Return whether a string is probably text for readers, and not a name, a key or code with variables."""
+    """Return whether a string is probably text for readers, not a name, a key or a call with variables."""
     if not _PHRASE.search(text):
         return False
     calls = [
@@ -133,16 +134,16 @@ def _is_phrase(text: str) -> bool:
 
 
 def _is_typed(value: object) -> bool:
-    """Return whether a constant is a string, or a number that is not a small whole number.
+    """Return whether a constant is a string, a number with a decimal point, or a large whole number.
 
-    Small whole numbers are excluded, because code mostly needs them as arguments, such as sizes of layers.
+    Small whole numbers are left out, because code mostly needs them as arguments, such as sizes of layers.
     """
     is_setting = isinstance(value, int) and abs(value) < SETTINGS_BELOW
     return isinstance(value, str | int | float) and not is_setting
 
 
 def _not_shown(statement: ast.stmt) -> Iterator[ast.AST]:
-    """Yield the nodes of constants that the output does not contain: docstrings, and formats in f-strings."""
+    """Yield the nodes of constants that never appear in output: docstrings, and formats in f-strings."""
     for node in ast.walk(statement):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and isinstance(node.body[0], ast.Expr):
             yield node.body[0].value
@@ -151,9 +152,9 @@ def _not_shown(statement: ast.stmt) -> Iterator[ast.AST]:
 
 
 def _shown(node: ast.AST) -> Sequence[ast.expr]:
-    """Return the expressions whose values running a node displays.
+    """Return the expressions whose values are displayed when a node is run.
 
-    These are the expression of an expression statement, and the arguments of a call of `print`.
+    For a statement that is only an expression, this is the expression; for a call of `print`, its arguments.
     """
     if isinstance(node, ast.Expr):
         return [node.value]

@@ -43,7 +43,7 @@ _MARKUP: Final = re.compile(
 
 @dataclass(frozen=True)
 class Reference:
-    """A link or an image: its line, its target as written, and its kind, "link" or "image"."""
+    """A link or an image: its line, its target as the author wrote it, and its kind, "link" or "image"."""
 
     line: int
     target: str
@@ -51,7 +51,7 @@ class Reference:
 
     @property
     def is_local(self) -> bool:
-        """True if the target is a relative path or an anchor on the same page, not a URL or absolute path."""
+        """True if the target is a relative path or an anchor, and not a URL or an absolute path."""
         return not re.match(r"[A-Za-z][\w+.-]*:|//|/", self.target)
 
     @property
@@ -68,7 +68,7 @@ class Reference:
 def references(document: Document) -> tuple[Reference, ...]:
     """Return the links and images in a page, in order, except those in code and comments.
 
-    References in Markdown blocks that are run come last.
+    References in Markdown blocks that are run come after all others.
 
     Example:
         >>> from convref.weave.markdown.document import parse
@@ -90,10 +90,9 @@ def _references(document: Document) -> Iterator[Reference]:
 def anchors(document: Document) -> frozenset[str]:
     """Return the anchors of a page: explicit ids, and the ids generated for headings.
 
-    A heading's id depends on the slug function of the host. The results of both usual functions are included:
-    the one that removes non-ASCII characters and the one that keeps them, with `_1`, `_2` added to repeated
-    ids. The id of a heading that contains a computed value is unknown before the page is run, and is not
-    included.
+    A heading's id is computed from its text by the site generator. It either keeps or removes non-ASCII
+    characters, so both results are included. Repeated ids get `_1`, `_2`, … appended. If a heading contains a
+    computed value, its id is unknown before the page is run, so it is left out.
     """
     return frozenset().union(*map(_anchors, document.with_nested()))
 
@@ -138,14 +137,14 @@ def _unicode_slug(text: str) -> str:
 
 
 class _UniqueNames:
-    """A set of names, made unique by appending numbers as Python-Markdown does for ids."""
+    """A set of names in which a repeated name gets a number, as Python-Markdown does for ids."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
         self._next: dict[str, int] = {}  # the number to try first for a stem, so that n equal names take O(n)
 
     def add(self, name: str) -> None:
-        """Add a name; if the name `a` is already in the set, add the first of `a_1`, `a_2`, … that is not."""
+        """Add a name. If the name `a` is already in the set, add the first free one of `a_1`, `a_2`, …."""
         if name and name not in self.names:
             self.names.add(name)
             return

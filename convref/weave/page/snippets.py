@@ -1,11 +1,12 @@
-"""Insert files into code that is run, with the syntax of pymdownx.snippets, which inserts files into text.
+"""Insert files into code that is run, with the syntax of the Markdown extension pymdownx.snippets.
 
-A line ``--8<-- "path"`` is replaced by the file's lines with the same indentation; ``"path:3:5"`` by lines 3
-to 5, ``"path:name"`` by those between ``--8<-- [start:name]`` and ``--8<-- [end:name]`` in the file. Between
-two lines ``--8<--`` each line names a file. A semicolon before the mark escapes it.
+A line ``--8<-- "path"`` is replaced by the lines of the file, indented like this line. ``"path:3:5"`` inserts
+only lines 3 to 5. ``"path:name"`` inserts only the lines between ``--8<-- [start:name]`` and
+``--8<-- [end:name]`` in the file. Between two lines ``--8<--``, each line names a file. A semicolon before
+``--8<--`` means that the line is shown and inserts nothing.
 
-The host itself expands snippets in text, but only after the pages were run. Inserted lines have no line
-number in the page; a failure in them is reported at the last line of the block.
+The extension itself inserts files too late, after the code was run. Inserted lines have no line number in the
+page, so a failure in them is reported at the last line of the block.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ def expanded(page: Document, bases: Sequence[str]) -> Document:
 
     Args:
         page: the page.
-        bases: the directories in which files are searched for, in this order; a single file is allowed, too.
+        bases: the directories in which files are searched for, in this order. An element may also be a file;
+            then only the file itself is found.
 
     Raises:
-        PageError: there is no such file, or no such section in it.
+        PageError: a file does not exist, or does not have the section that the page names.
     """
     return replace(page, regions=tuple(_with_files(page, region, bases) for region in page.regions))
 
@@ -82,7 +84,7 @@ def _lines(lines: Sequence[str], bases: Sequence[str]) -> Iterator[str]:
 
 
 def _file(name: str, bases: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a file, or of a part of it if `name` contains a range or section: ``path:3:5``."""
+    """Yield the lines of a file, or only some of them if `name` has a range or a section, as ``path:3:5``."""
     path, lines, section = name, slice(None), ""
     ranged = _LINES.fullmatch(name)
     if ranged:
@@ -98,10 +100,10 @@ def _file(name: str, bases: Sequence[str]) -> Iterator[str]:
 
 
 def _find(name: str, bases: Sequence[str]) -> Path:
-    """Return the path of the file that a snippet names; raise LookupError if it is in no directory.
+    """Return the path of the file that a snippet names; raise LookupError if no directory contains it.
 
-    The file must be inside one of the directories, as in pymdownx.snippets, so that pages by strangers cannot
-    show other files of the machine. A symbolic link that leads out of the directory is refused.
+    As in pymdownx.snippets, the file must be inside one of the directories, and must not be a symbolic link
+    to a file outside. Otherwise a page from a stranger could show other files of the machine.
     """
     for base in map(Path, bases):
         found = base / name if base.is_dir() else base if base.name == name else None

@@ -12,18 +12,18 @@ _REFERENCE = re.compile(r"""(\bid="|#)([^"')\s]+)(?=["')\s])""")
 
 
 def has_title(svg: str) -> bool:
-    """Return whether a drawing has a title or a label for screen readers."""
+    """Return whether a drawing has a title or a label that screen readers can read aloud."""
     opening = _OPENING.search(svg)
     return bool(_TITLE.search(svg)) or bool(opening and "aria-label=" in opening[0])
 
 
 def titled(svg: str, alt: str, unique: str) -> str:
-    """Return a drawing with the attributes that make it an image with an alternative text.
+    """Return a drawing with attributes by which screen readers recognize an image with an alternative text.
 
     Args:
         svg: the drawing.
-        alt: the alternative text; if empty, the drawing keeps its own title.
-        unique: a name that is unique on the page, used in the identifier of the title.
+        alt: the alternative text; if it is empty, the drawing keeps its own title.
+        unique: a name that is unique on the page, from which the identifier of the title is formed.
     """
     svg = svg[max(svg.find("<svg"), 0) :].strip()  # without an XML declaration and a document type
     opening = _OPENING.match(svg)
@@ -39,7 +39,7 @@ def titled(svg: str, alt: str, unique: str) -> str:
 
 
 def renamed(svg: str, suffix: str) -> str:
-    """Return a drawing with `suffix` appended to all identifiers and the references to them."""
+    """Return a drawing with `suffix` appended to all identifiers, also where they are referred to."""
     names = set(_ID.findall(svg))
     return _REFERENCE.sub(
         lambda match: match[0] + suffix if match[2] in names else match[0],

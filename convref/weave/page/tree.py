@@ -3,9 +3,9 @@
 Pages are the Markdown files, and those Python files that match the site's patterns for notebooks.
 
 A site with several languages has a subdirectory for each (`en`, `zh`, `pt-BR`), with all pages in that
-language. If the site's configuration does not name its languages, two or more subdirectories that have the
-two-letter code of a language as their names are taken for languages. Otherwise the tree has one language,
-whose name is "". Hidden directories and those whose names begin with an underscore are skipped.
+language. The site's configuration may name the languages. If it does not, and two or more subdirectories have
+the code of a language as their name, these are the languages. Otherwise the tree has one language, whose name
+is "". Directories whose names begin with a dot or an underscore are skipped.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Page:
     Args:
         file: the path of the file.
         language: the name of the language's directory; "" in a tree with one language.
-        name: the path relative to the language's directory, with slashes; equal for all translations.
+        name: the path relative to the language's directory, with slashes; it is equal for all translations.
         document: the parsed page.
     """
 
@@ -58,16 +58,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Tree:
-    """All pages below a directory. A file is read and parsed when its page is first needed.
+    """All pages below a directory. A file is read and parsed only when its page is first needed.
 
-    Whoever checks a single page therefore reads that page, its translations, and those that it refers to.
+    So checking a single page reads only this page, its translations, and the pages to which it links.
 
     Args:
         root: the directory.
-        languages: the languages that have a subdirectory each; empty if the tree has one language.
+        languages: the languages, each of which has a subdirectory; empty if the tree has one language.
         files: the files of the pages, sorted.
-        parsed: the page in each file, or the diagnostic for a file that cannot be parsed.
-        option_faults: the diagnostics for wrong options.
+        parsed: a mapping from file to its page, or to a diagnostic if the file cannot be parsed.
+        option_faults: the diagnostics for wrong options of the site.
     """
 
     root: Path
@@ -83,12 +83,12 @@ class Tree:
 
     @cached_property
     def faults(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics for the files that could not be parsed, and for wrong options."""
+        """The diagnostics for files that cannot be parsed, and for wrong options of the site."""
         return (*self.option_faults, *self._faults_in(self.files))
 
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[str, Page]]:
-        """The pages as a dict from name to a dict from language to page: all translations of each page."""
+        """All pages, as a dict from the name of a page to a dict from language to page."""
 
         def versions(name: str) -> Mapping[str, Page] | None:
             found = (self.by_file.get(file) for file in self._files_by_name[name])
@@ -98,7 +98,7 @@ class Tree:
 
     @cached_property
     def by_file(self) -> Mapping[Path, Page]:
-        """The pages as a dict from the path of their file."""
+        """All pages, as a dict from file to page."""
 
         def page_in(file: Path) -> Page | None:
             found = self.parsed[file]
@@ -108,7 +108,7 @@ class Tree:
 
     @cached_property
     def anchors(self) -> Mapping[Path, frozenset[str]]:
-        """The anchors of each page, to which links can point, as a dict from the path of its file."""
+        """The anchors to which links can point, as a dict from the file of a page to its anchors."""
 
         def anchors_in(file: Path) -> frozenset[str] | None:
             page = self.by_file.get(file)
@@ -128,7 +128,7 @@ class Tree:
         return LazyMapping(self.files, _text_for_search)
 
     def containing(self, text: str) -> Iterator[Page]:
-        """Yield the pages whose files contain a text; the other files are read, but not parsed."""
+        """Yield the pages whose files contain a text. The other files are read, but are not parsed."""
         for file, content in self._texts.items():
             page = self.by_file.get(file) if text in content else None
             if page:
@@ -158,13 +158,13 @@ class Tree:
         """Return some pages in all their languages, or all pages if `paths` is None.
 
         Args:
-            paths: pages, and directories that stand for all pages below them.
+            paths: the files of pages. A directory selects all pages below it.
 
         Returns:
             The pages, and the diagnostics from parsing them.
 
         Raises:
-            PageError: a path is not a page of this tree or a directory with pages.
+            PageError: a path is neither a page of this tree nor a directory with pages.
         """
         if paths is None:
             return self.pages, self.faults
@@ -202,7 +202,9 @@ def read_tree(
     rules: FenceRules = DEFAULT_RULES,
     languages: Sequence[str] | None = None,
 ) -> Tree:
-    """Find all pages below a directory; in messages, their paths begin with `root` as the caller wrote it.
+    """Return the tree of all pages below a directory.
+
+    In messages, the paths of pages begin with `root` as the caller wrote it, for example as a relative path.
 
     Args:
         root: the directory.
@@ -237,7 +239,7 @@ def read_tree(
 
 
 def _text_for_search(file: Path) -> str:
-    """Return the text of a file, in which words are searched; "" if the file has been deleted since."""
+    """Return the text of a file, for searching words in it; "" if the file has been deleted."""
     try:
         return file.read_text("utf-8", errors="replace")
     except OSError:
@@ -262,7 +264,7 @@ def parse_file(file: Path, path: str, rules: FenceRules = DEFAULT_RULES) -> Docu
 
 
 def languages_of(root: Path, named: Sequence[str] | None = None) -> tuple[str, ...]:
-    """Return the languages of a tree that have a directory: English first, the others sorted by name.
+    """Return the languages that have a subdirectory in `root`: first English, then the others by name.
 
     Args:
         root: the directory of pages.
@@ -292,7 +294,8 @@ def is_notebook(path: str, patterns: Sequence[str], languages: Sequence[str] = (
 
     Args:
         path: the file's path relative to the directory of pages, with slashes.
-        patterns: the site's patterns; `*` matches any text including slashes. The language may be left out.
+        patterns: the site's patterns for notebooks. `*` matches any text including slashes. A pattern may
+            leave out the directory of the language, and then applies to all languages.
         languages: the languages that have a directory each.
 
     Example:
@@ -329,7 +332,7 @@ def relative_path(root: Path, file: Path) -> str:
 
 
 def language_and_name(root: Path, file: Path, languages: tuple[str, ...]) -> tuple[str, str]:
-    """Return the language of a file and the name of its page, as in `Page`; the language may be ""."""
+    """Return the language of a file and the name of its page; see `Page`. The language may be ""."""
     parts = relative_path(root, file).split("/")
     if parts[0] in languages:
         return parts[0], "/".join(parts[1:])
@@ -337,7 +340,7 @@ def language_and_name(root: Path, file: Path, languages: tuple[str, ...]) -> tup
 
 
 def path_in_messages(root: Path, file: Path) -> str:
-    """Return the path of a file as messages show it: beginning with the root as the user wrote it."""
+    """Return the path of a file for messages; it begins with `root` as the user wrote it."""
     return (root / relative_path(root, file)).as_posix()
 
 
