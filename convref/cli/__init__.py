@@ -1,10 +1,11 @@
-"""The command line `convref COMMAND …`; its commands are in `networks` and `pages`.
+"""The command line `convref COMMAND …`; the modules `networks` and `pages` implement its commands.
 
-Each command is implemented by two functions. For `convref show`, `_show(commands)` adds the parser of its
-arguments, and `_run_show(given)` runs it with the parsed arguments and returns the exit status. Modules that
-take long to import are imported in the second function, so that `convref --help` starts fast.
+Each command is implemented by two functions. For `convref show`, `_show(commands)` adds the parser for the
+arguments of the command. `_run_show(given)` runs the command with the parsed arguments, and returns the exit
+status. Modules that take long to import are imported in the second function, so that `convref --help` starts
+fast.
 
-Exit status: 0 for success, 1 if errors were found, 2 if the command could not be run.
+The exit status is 0 for success, 1 if errors were found, and 2 if the command could not be run.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 class _Version(argparse.Action):
     """An argparse action that prints the version.
 
-    The version is looked up only when asked for, since that reads all installed distributions.
+    The version is looked up only for the option `--version`, because this takes long: the metadata of all
+    installed packages is searched.
     """
 
     def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
@@ -56,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def helps() -> dict[str, str]:
-    """Return the `--help` texts as a dict from command name to text; that of the program has the key "".
+    """Return the `--help` texts as a dict from command to text; the key "" has the text of `convref --help`.
 
     Example:
         >>> list(helps())
@@ -67,7 +69,7 @@ def helps() -> dict[str, str]:
 
 
 def _parsers() -> tuple[argparse.ArgumentParser, Commands]:
-    """Return the program's argument parser, and the argparse object that holds the commands' parsers."""
+    """Return the program's argument parser, and the argparse object that contains the commands' parsers."""
     parser = argparse.ArgumentParser(
         prog="convref",
         description="Analyze, compare and draw CNNs; run and check the code in Markdown pages.",

@@ -1,4 +1,4 @@
-"""The argument that names a network, and the directory from which its module is imported."""
+"""Read the argument that names a network, and find the directory from which the network is imported."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ def add_without_torch(parser: argparse.ArgumentParser) -> None:
 
 
 def network_of(given: argparse.Namespace) -> tuple[Layer, Any]:
-    """Return the network named on the command line, and its input's shape (several: a tuple of shapes)."""
+    """Return the network that the command line names, and the shape of its input.
+
+    For a network with several inputs, the second value is a tuple of shapes.
+    """
     from convref.networks import network
 
     if given.input and "@" in given.network:
@@ -58,13 +61,13 @@ def network_of(given: argparse.Namespace) -> tuple[Layer, Any]:
 
 @contextlib.contextmanager
 def search_path(first: str = "") -> Iterator[None]:
-    """Return a context in which modules are not imported from the working directory.
+    """Return a context manager in which modules are not imported from the working directory.
 
-    `python -m convref` puts the working directory first on `sys.path`. A file in it that happens to have the
-    name of a package, such as `torch.py`, would then be imported in place of the package.
+    `python -m convref` puts the working directory first on `sys.path`. If this directory contained a file
+    `torch.py`, for example, it would be imported in place of the package torch.
 
     Args:
-        first: a directory that is put first on `sys.path` within the context; "" for none.
+        first: a directory that is put first on `sys.path` in the context; "" for no directory.
     """
     before = list(sys.path)
     if sys.path and os.path.realpath(sys.path[0]) == os.path.realpath(""):
@@ -80,8 +83,8 @@ def search_path(first: str = "") -> Iterator[None]:
 def directory_for(*networks: str) -> str:
     """Return the directory from which the modules of the given networks are imported.
 
-    It is the working directory if a network is given as `package.module:attribute`; then a message on stderr
-    names the modules. Otherwise it is "".
+    If a network is given as `package.module:attribute`, this is the working directory, and a message on
+    standard error names the modules. Otherwise it is "".
     """
     from convref.networks import LIBRARIES
 

@@ -26,9 +26,9 @@ COLUMNS = "the columns to show, in this order"
 
 
 class _ColumnsHelp(argparse.HelpFormatter):
-    """A help formatter that adds the names of columns and conventions to the help text.
+    """A help formatter that lists the possible columns and conventions in the help text.
 
-    The names are looked up only when the help is shown.
+    They are looked up only when the help is shown, because this imports `convref.analysis`.
     """
 
     def __init__(self, prog: str, columns: str) -> None:
@@ -195,7 +195,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _device(text: str) -> Device:
-    """Return the device that is given as its GFLOP/s and GB/s, separated by a comma."""
+    """Parse a device, which is given as its GFLOP/s and its GB/s, separated by a comma, such as `90,20`."""
     from convref.analysis import Device
 
     try:

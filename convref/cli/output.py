@@ -1,4 +1,4 @@
-"""The options for the format and the file of a table, and its output."""
+"""Write a table to the terminal or to a file, and define the options for its format and file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 
 
 def write(table: Table, given: argparse.Namespace) -> None:
-    """Write a table to the terminal or to a file, in the format that was asked for."""
+    """Write a table to the terminal or to a file, as the options --format and --output say."""
     form = given.format or (_format_of(given.output) if given.output else "text")
     if given.output is None and form == "text":
         from convref.terminal import print_table
@@ -47,7 +47,7 @@ def write(table: Table, given: argparse.Namespace) -> None:
 
 
 def table_text(table: Table, form: str) -> str:
-    """Return a table as text with one line break at its end; `form` is one of `FORMATS`."""
+    """Return a table in one of the `FORMATS`, such as "md", as text that ends with one line break."""
     if form == "text":
         from convref.terminal import text_of
 

@@ -118,9 +118,10 @@ def _run_check(given: argparse.Namespace) -> int:
 
 
 def _write_counts(found: Sequence[Count]) -> None:
-    """Print the counts that no fact was compared with, since their sentences name nothing of the registry.
+    """Print the counts that could not be checked.
 
-    A count is a number before a noun, such as "13 convolutions". A last line has the share of the others.
+    A count is a number before a noun, such as "13 convolutions". It is checked if its sentence names a
+    network or another entry of the registry. The last line gives the share of counts for which this is so.
     """
     unnamed = [each for each in found if not each.names]
     for each in unnamed:
@@ -134,9 +135,10 @@ def _write_counts(found: Sequence[Count]) -> None:
 
 
 def _with_arguments(options: SiteOptions, given: argparse.Namespace) -> SiteOptions:
-    """Return the options of a site, overridden by those given on the command line.
+    """Return the options of a site, overridden by those on the command line.
 
-    If the site's own options make an unchecked number an error, `--numbers` does not turn that off.
+    There is one exception: if the site's options make an unchecked number an error, it remains an error
+    whatever `--numbers` says.
     """
     return options.replaced(
         numbers=None if options.numbers == "require" else given.numbers,
@@ -151,7 +153,8 @@ def _with_arguments(options: SiteOptions, given: argparse.Namespace) -> SiteOpti
 def _add_execute(parser: argparse.ArgumentParser, words: tuple[str, ...], text: str) -> None:
     """Add the option `--execute` to a command's parser.
 
-    It does not override the value "never" in the site's options or in the variable CONVREF_EXECUTE.
+    The option does not override the value "never", which may be set in the site's options or in the
+    environment variable CONVREF_EXECUTE.
 
     Args:
         parser: the command's parser.

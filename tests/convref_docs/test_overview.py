@@ -81,5 +81,5 @@ def test_an_accuracy_of_a_paper_is_marked_in_a_table_of_some_networks() -> None:
 
 
 def test_a_key_without_a_published_accuracy_is_refused() -> None:
-    with pytest.raises(UnknownNameError, match=r"unknown published figure 'papers\.mobilenet\.top2'"):
+    with pytest.raises(UnknownNameError, match=r"unknown published value 'papers\.mobilenet\.top2'"):
         convref_docs.with_accuracy("mobilenet_v1", papers={"mobilenet_v1": "papers.mobilenet.top2"})

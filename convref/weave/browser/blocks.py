@@ -21,18 +21,18 @@ _NEEDS_FILES: Final = frozenset({"open", "input"})
 
 @dataclass(frozen=True)
 class BrowserBlock:
-    """A block of a page as the browser gets it.
+    """A block of a page in the form that is sent to the browser.
 
     Args:
-        number: its index among the blocks of the page.
-        session: the name of its session.
-        code: its code, without prompts. If the block is not offered, this is only the part that later blocks
-            may need and that the browser can run.
+        number: the index of the block among the blocks of the page.
+        session: the name of its session; blocks of one session share their variables.
+        code: the code without prompts. If readers cannot run the block itself, this is only the part that
+            later blocks may need and that the browser can run.
         interactive: whether the value of every statement is shown, as for doctest examples.
-        raises: whether its author expects it to raise an exception (the option `raises`).
-        install: the requirements in its option `install`.
-        rows: the number of lines that its editor shows.
-        offered: whether a reader can edit and run the block.
+        raises: whether the author expects the block to raise an exception (the option `raises`).
+        install: the packages in the block's option `install`, as requirements for pip.
+        rows: the number of lines that the editor shows.
+        offered: whether readers can edit and run the block.
     """
 
     number: int
@@ -48,17 +48,18 @@ class BrowserBlock:
 def blocks_of(
     page: Document, modules: Modules, everywhere: bool, modules_of: Callable[[str, int], frozenset[str]]
 ) -> dict[Address, BrowserBlock]:
-    """Return the blocks of Python of a page, in order, as a dict from their address to the block.
+    """Return the Python blocks of a page in order, as a dict from the address of a block to the block.
 
-    A block is offered if its fence is `pyodide` or has `try="on"`. With `everywhere`, a
-    block without `try` is also offered if the browser has everything that it needs. `try="off"` excludes it.
+    Readers can run a block if the language of its fence is `pyodide`, or if the fence has `try="on"`. They
+    cannot if it has `try="off"`. A block without `try` can be run if `everywhere` is True and the browser has
+    everything that the block needs.
 
     Args:
         page: the page.
-        modules: the modules that the browser has.
-        everywhere: whether blocks without the option `try` are offered.
-        modules_of: returns the top-level modules of a requirement; it takes the requirement and the line of
-            the fence.
+        modules: the modules that code in the browser can import.
+        everywhere: True to let readers also run blocks without the option `try`.
+        modules_of: a function that takes a requirement for pip and the line of the fence that names it, and
+            returns the top-level modules in the wheels of this requirement.
     """
     sessions: dict[str, _Session] = {}
     found: dict[Address, BrowserBlock] = {}
@@ -102,14 +103,22 @@ def _code(fence: Fence) -> str:
 
 
 def _rows(options: Mapping[str, str], code: str) -> int:
-    """Return the number of lines of the editor, from the option `height` ("8" or "5-20") or from the code."""
+    """Return the number of lines that the editor of a block shows.
+
+    This is the number in the option `height`, such as "8", or the larger one of "5-20". Without this option,
+    it is the number of lines of the code.
+    """
     given = options.get("height", "auto").rpartition("-")[2]
     lines = int(given) if given.isdigit() and int(given) else code.count("\n") + 1
     return min(max(lines, 2), 30)
 
 
 class _Session:
-    """The names of a session so far: those that need what the browser lacks, and the imported ones."""
+    """The names that the blocks of a session have bound so far.
+
+    `missing` are the names that the browser cannot define, because they need a module or a file that it does
+    not have. `imported` are the names that import statements have bound.
+    """
 
     def __init__(self) -> None:
         self.missing: set[str] = set()
@@ -118,8 +127,9 @@ class _Session:
     def available_part(self, code: str, modules: Modules) -> str:
         """Return the statements of the session's next block that can run in the browser.
 
-        These are the statements that use only modules that the browser has, and names that such statements
-        define. The result is `code` itself if all statements can run, and "" if `code` cannot be parsed.
+        A statement cannot run if it imports a module that the browser does not have, or uses a name that such
+        a statement defines. If all statements can run, the result is `code` itself. If `code` cannot be
+        parsed, the result is "".
         """
         parsed = _parsed(code)
         if parsed is None:
@@ -138,7 +148,7 @@ class _Session:
 
 @dataclass(frozen=True)
 class _Statement:
-    """A top-level statement of a block, with the names that it reads and binds, and the imports in it."""
+    """A top-level statement of a block, with the names that it reads and binds, and its import statements."""
 
     statement: ast.stmt
     reads: frozenset[str]
@@ -158,7 +168,7 @@ def _statement(statement: ast.stmt) -> _Statement:
 
 
 def _source(code: str, kept: Sequence[ast.stmt]) -> str:
-    """Return the source of those top-level statements of code that are in `kept`, with their decorators."""
+    """Return the source of the top-level statements `kept` of some code, with their decorators."""
     lines = code.splitlines(keepends=True)
     parts = []
     for statement in kept:
@@ -168,10 +178,10 @@ def _source(code: str, kept: Sequence[ast.stmt]) -> str:
 
 
 def _without_display(code: str, imported: set[str]) -> str:
-    """Return the code of an earlier block without a final call that only shows something.
+    """Return the code of a block that runs before another block, without a last statement that shows a value.
 
-    Such a call is that of an imported function, for example one that draws. It is left out, because it can
-    take longer than all other statements.
+    Such a statement is a call of an imported function, for example one that draws a figure. The call is left
+    out because its result is not shown, and it may take longer than all other statements.
     """
     tree = statements(code) or ()
     last = tree[-1].value if tree and isinstance(tree[-1], ast.Expr) else None

@@ -1,4 +1,4 @@
-"""Prepare the blocks of a site that readers can run in their browser, and write the files that this needs."""
+"""Decide which blocks of a site readers can run in their browser, and write the files that this needs."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ _ENGINE: Final = (
 
 @dataclass(frozen=True)
 class PageBlocks:
-    """The blocks of a page as the browser gets them.
+    """The blocks of a page in the form that is sent to the browser.
 
     Args:
-        blocks: a dict from the address of a block, its position in the page, to the block.
-        diagnostics: the errors in the options of their fences.
+        blocks: a dict from the address of a block, which is its position in the page, to the block.
+        diagnostics: the errors in the options of the blocks' fences.
     """
 
     blocks: Mapping[Address, BrowserBlock] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def widget(self, address: Address) -> str:
-        """Return the HTML element in which a reader runs a block; "" if the block is not offered.
+        """Return the HTML element in which readers can run a block; "" if they cannot run this block.
 
-        Its height is reserved, so that the page does not move when the script adds a button.
+        The element has a minimum height, so that the page does not move when the script adds a button to it.
         """
         block = self.blocks.get(address)
         if block is None or not block.offered:
@@ -59,7 +59,7 @@ class PageBlocks:
         return f'<div class="convref-try" data-block="{block.number}" style="min-height:1.3rem"></div>'
 
     def data(self, address: str) -> str:
-        """Return the HTML elements with the page's code and the script; "" if no block is offered.
+        """Return the HTML elements with the code of the blocks and the script; "" if no block can be run.
 
         Args:
             address: the URL of `FOLDER`, relative to the page.
@@ -91,12 +91,12 @@ class Browser:
     """Decides which blocks of a site readers can run in their browser, and writes the files that this needs.
 
     Args:
-        runtime: the folder of Pyodide.
-        given: the packages that the site names, as in `Packages`.
+        runtime: the folder of Pyodide, a version of CPython for browsers.
+        given: the packages that the site's options name; see `Packages`.
         root: the directory of the site's configuration.
         cache: the directory for downloaded wheels.
-        everywhere: True to offer every block if the browser has all that it needs, False to offer only
-            blocks whose fence has `try="on"` or is `pyodide`.
+        everywhere: True if readers can run every block for which the browser has all that the block needs;
+            False if they can run only blocks whose fence has `try="on"` or the language `pyodide`.
         online: whether pip may download packages from an index such as PyPI.
     """
 
@@ -119,7 +119,7 @@ class Browser:
         self._reported = False
 
     def page(self, page: Document) -> PageBlocks:
-        """Return the blocks of a page; none of them is offered if the runtime is not installed."""
+        """Return the blocks of a page; readers can run none of them if Pyodide is not installed."""
         if not self.runtime.installed:
             return self._without_runtime(page)
         faults: list[tuple[int, str]] = []
@@ -164,12 +164,12 @@ class Browser:
         return Modules(self.packages.directories, names), faults
 
     def write(self, site: Path, *, offline: bool = True) -> None:
-        """Write scripts, Pyodide and packages into a built site, if one of its pages offers a block.
+        """Write scripts, Pyodide and packages into a built site, if it has a block that readers can run.
 
         Args:
             site: the directory of the built site.
-            offline: whether readers can run Python again without a network. A host that rebuilds the site
-                while its author edits it needs no copies of it in the author's browser.
+            offline: whether the reader's browser keeps the files, so that Python can be run without a network
+                later. This should be False while an author edits the site, since the files change often.
         """
         if not self.used:
             return
@@ -194,7 +194,7 @@ class Browser:
             (folder / "try.json").write_text(json.dumps(manifest, indent=1), "utf-8")
 
     def _manifest(self, folder: Path) -> dict[str, object]:
-        """Copy the wheels, and return the data for the editor: names of files, and their size in bytes."""
+        """Copy the wheels; return the names of the files that the browser must load, and their total size."""
         own, known = self.packages.requirements, self.packages.known()
         asked = {name: wheels for name, wheels in known.items() if name not in own}
         always = {*self.packages.wheels, *(wheel for name in own for wheel in known.get(name, ()))}
@@ -215,6 +215,6 @@ class Browser:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a file, unless the target already exists and has the same size."""
+    """Copy a file, unless the target exists and has the same size."""
     if not target.is_file() or target.stat().st_size != source.stat().st_size:
         shutil.copyfile(source, target)

@@ -1,8 +1,8 @@
-"""Run a block of a page in the browser, after the blocks before it, and return the results of this block.
+"""Run a block of a page in the browser, and return its results.
 
-The blocks before it are run because it may use their variables. They may contain statements that need modules
-that the browser lacks. A statement that cannot import a module is skipped, and so are the statements that use
-the names that it would have bound.
+The blocks before it are run first, because the block may use their variables. If one of their statements
+imports a module that the browser does not have, this statement is skipped. Statements that use the names that
+it would have bound are skipped, too.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ _MEDIA: Final = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/
 
 
 def answer(question: str) -> str:
-    r"""Run the blocks in a request, and return the answer; both are JSON.
+    r"""Run the blocks in a request, and return the results of the last one. Request and answer are JSON.
 
-    The request has the language `lang` and a list `blocks`; a block has its `code`, and may have the flags
-    `interactive` and `raises`. The answer has the printed `output`, and `values`, each as `html` or `text`.
-    After an error, it also has the message `mistake` and the `line` of the error, and `earlier` is true if
-    the error arose in an earlier block.
+    The request has the language `lang` and a list `blocks`. Each block has its `code`, and may have the flags
+    `interactive` and `raises`, which `convref.weave.browser.blocks.BrowserBlock` describes. The answer has
+    the printed `output`, and a list `values`; each value is an object with the key `html` or `text`. If there
+    was an error, the answer also has the message `mistake` and the `line` of the error. If the error was in
+    an earlier block, `earlier` is true.
 
     Example:
         >>> answer('{"blocks": [{"code": "x = 6"}, {"code": "print(x); x * 7"}], "lang": "en"}')
@@ -66,12 +67,12 @@ def answer(question: str) -> str:
 
 
 def _prepare(code: str, names: dict[str, Any], *, may_fail: bool) -> None:
-    """Run the statements of an earlier block, except those that need a module that the browser lacks.
+    """Run the statements of an earlier block, except those that need a module that the browser does not have.
 
     Args:
-        code: the block's code.
+        code: the code of the block.
         names: the globals of the session.
-        may_fail: whether the block may raise an exception that its author expects, and that the page shows.
+        may_fail: True to ignore exceptions, because the author expects the block to raise one.
     """
     left_out: set[str] = set()
     for statement in ast.parse(code).body:
@@ -91,7 +92,13 @@ def _prepare(code: str, names: dict[str, Any], *, may_fail: bool) -> None:
 
 
 def _run(code: str, names: dict[str, Any], *, interactive: bool) -> object:
-    """Run a block; return the value of its last expression, or None if it ends with a semicolon."""
+    """Run a block, and return the value of its last statement, if it is an expression without a semicolon.
+
+    Args:
+        code: the code of the block.
+        names: the globals of the session.
+        interactive: True to print the value of every statement, as at the prompt, and to return None.
+    """
     tree = ast.parse(code, BLOCK)
     if interactive:
         for statement in tree.body:
@@ -109,7 +116,10 @@ def _run(code: str, names: dict[str, Any], *, interactive: bool) -> object:
 
 
 def _shown(value: object, lang: str) -> dict[str, str]:
-    """Return a dict with a value as `html` or `text`, from the methods that notebooks also call."""
+    """Return a dict with the key `html` or `text`, in the form that the value's notebook methods give it.
+
+    Such a method is `_repr_html_`, for example.
+    """
     forms = mime.forms(value, [lang])
     form = {**forms[SHARED], **forms.get(lang, {})} if lang in forms else forms[SHARED]
     media = next((each for each in _MEDIA if each in form), "text/plain")

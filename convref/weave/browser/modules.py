@@ -1,8 +1,10 @@
-"""Find out, without running code, which modules it can import in the browser.
+"""Determine which modules code in the browser can import, without running any code.
 
-The modules of the standard library are available, except a few that need processes or files of the reader's
-system. The modules of a wheel are available. A module of a package that the site packs from a directory is
-available if all modules that it imports at its top level are available; imports in functions are ignored.
+- The modules of the standard library are available, except a few that need processes or devices of the
+  reader's system.
+- The modules in a wheel that the site provides are available.
+- The site may also provide a package as a directory. A module in it is available if all modules that it
+  imports outside of functions are available.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ class Modules:
     """The modules that code in the browser can import.
 
     Args:
-        directories: the directory of each package that the site packs itself, by the package's name.
+        directories: the packages that the site provides as directories, as a dict from name to directory.
         installed: the top-level modules of the site's wheels.
     """
 
@@ -37,7 +39,7 @@ class Modules:
         self._known: dict[str, bool] = {}
 
     def with_installed(self, names: Iterable[str]) -> Modules:
-        """Return the modules together with the top-level modules of further wheels."""
+        """Return these modules together with the top-level modules of further wheels."""
         return Modules(self.directories, {*self.installed, *names})
 
     def has(self, name: str) -> bool:
@@ -54,7 +56,7 @@ class Modules:
         return self._known[name]
 
     def has_all(self, imports: Iterable[ast.AST]) -> bool:
-        """Return whether all modules that import statements name are available."""
+        """Return whether all modules that some import statements name are available."""
         return all(map(self.has, self._imported(imports, "")))
 
     def _found(self, name: str) -> bool:
@@ -70,7 +72,7 @@ class Modules:
         return top in self.installed or (top in sys.stdlib_module_names and top not in _NEEDS_SYSTEM)
 
     def _file(self, name: str) -> Path | None:
-        """Return the file of a module in a packed directory; None if no packed directory contains it."""
+        """Return the file of a module in a package's directory; None if the directory does not contain it."""
         top, *rest = name.split(".")
         path = self.directories[top].joinpath(*rest)
         return next(
@@ -78,7 +80,12 @@ class Modules:
         )
 
     def _imported(self, nodes: Iterable[ast.AST], package: str) -> Iterator[str]:
-        """Yield the modules that import statements name; relative names are completed with `package`."""
+        """Yield the full names of the modules that import statements name.
+
+        Args:
+            nodes: the import statements.
+            package: the package to which relative imports refer.
+        """
         for node in nodes:
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
@@ -92,7 +99,10 @@ class Modules:
 
 
 def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements that run when a module is imported, including those in `if` and `with`."""
+    """Yield the statements that must run when a module is imported, including those in `if` and `with`.
+
+    Statements in `try` are left out, because an import that fails there is usually handled.
+    """
     for statement in body:
         if isinstance(statement, ast.If):
             if "TYPE_CHECKING" not in ast.dump(statement.test):

@@ -1,6 +1,6 @@
-"""Find the names that a statement of Python binds, and those that it reads.
+"""Find the names that a Python statement binds, and those that it reads.
 
-They show which statements depend on one that cannot be run, so that these are left out, too.
+If a statement cannot be run, statements that read a name which it binds cannot be run either.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import ast
 def bound(statement: ast.stmt) -> set[str]:
     """Return the names that a top-level statement binds.
 
-    Targets in comprehensions count as well, which is harmless: their names are rarely used outside.
+    The loop variables of comprehensions are included. This is harmless, because other statements rarely use
+    the same names.
 
     Example:
         >>> sorted(bound(ast.parse("import a.b, c as d").body[0]))
@@ -33,7 +34,7 @@ def bound(statement: ast.stmt) -> set[str]:
 
 
 def read(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement reads, also those that a function which it defines reads.
+    """Return the names that a statement reads; for a definition of a function, those that the function reads.
 
     Example:
         >>> sorted(read(ast.parse("x = f(y)").body[0]))

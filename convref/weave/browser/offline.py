@@ -1,7 +1,8 @@
-"""Name a build of the files that Python in the browser loads, for the service worker that keeps them.
+"""Compute a name for a build of the site, which the service worker uses to keep builds apart.
 
-The service worker lets readers run Python without a network after a first use. It names its storage after the
-build, so that the files of two builds are never mixed, and deletes those of older builds.
+The service worker keeps the files that Python in the browser loads. So readers can run Python without a
+network after they have used it once. It stores the files under the name of the build, so that the files of
+two builds are never mixed, and deletes the files of older builds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The packages that a site gives to code in the browser, and their files.
+"""Collect the packages that code in the browser can import, as files of the site.
 
-The site's option names them, and so does the option `install` of a fence. They become files of the site: a
-directory is packed, a wheel is copied, and a requirement is downloaded by pip while the site is built.
+The packages are named by the site's option `try_packages`, and by the option `install` of a fence. A package
+that is given as a directory is packed into an archive; a wheel is copied; and for a requirement, such as
+`numpy==2.0`, pip downloads the wheels while the site is built.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ _ENDING: Final = 4  # lines of pip's output in an error
 
 
 class Packages:
-    """The packages of a site for the browser.
+    """The packages that a site provides for code in the browser.
 
     Args:
-        given: directories of packages, wheels, directories with wheels, and requirements, as the site names
-            them.
-        root: the directory from which paths are read.
+        given: the packages that the site names: directories of packages, wheels, directories that contain
+            wheels, and requirements for pip.
+        root: the directory to which paths in `given` are relative.
         cache: the directory in which downloaded wheels are kept.
-        runtime: the folder of Pyodide, for which the wheels must be built.
+        runtime: the folder of Pyodide; wheels must be built for its version of Python and its platform.
         online: whether pip may download packages from an index such as PyPI.
     """
 
@@ -60,25 +61,25 @@ class Packages:
     def files_of(self, requirement: str) -> tuple[Path, ...]:
         """Return the wheels of a requirement and of its dependencies. Memoized.
 
-        Wheels in the site's directories are taken first. Otherwise pip downloads them.
+        They are first searched for in the directories with wheels that the site names. If they are not there,
+        pip downloads them from an index.
 
         Raises:
-            ArgumentError: the requirement cannot be read, or its wheels cannot be found or downloaded. The
-                message gives the reason.
+            ArgumentError: the requirement cannot be parsed, or its wheels cannot be found or downloaded.
         """
         if requirement not in self._installed:
             self._installed[requirement] = self._resolved(requirement)
         return self._installed[requirement]
 
     def known(self) -> dict[str, tuple[Path, ...]]:
-        """Return a dict from each requirement for which `files_of` was called to its wheels."""
+        """Return the results of all calls of `files_of`, as a dict from requirement to wheels."""
         return dict(self._installed)
 
     def modules_of(self, requirement: str) -> frozenset[str]:
         """Return the top-level modules in the wheels of a requirement.
 
         Raises:
-            ArgumentError: as in `files_of`.
+            ArgumentError: the wheels cannot be found or read; see `files_of` and `modules_in`.
         """
         return frozenset().union(*map(modules_in, self.files_of(requirement)))
 
@@ -102,7 +103,7 @@ class Packages:
         return files
 
     def _pip(self, requirement: str, folder: Path, *flags: str) -> str:
-        """Download a requirement; return the end of pip's output if that fails, else ""."""
+        """Download the wheels of a requirement into `folder`; return an error message, or "" on success."""
         options = [
             *("--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "15"),
             *("--only-binary", ":all:", "--implementation", "cp", "--python-version", self.runtime.python),
@@ -126,10 +127,10 @@ class Packages:
         return f"install (={requirement!r}): pip has no wheel for Python in the browser{hint} ({problem})"
 
     def _check(self, file: Path) -> None:
-        """Raise an ArgumentError if a wheel built by Pyodide's authors does not have their checksum."""
+        """Raise an ArgumentError if a wheel from Pyodide's authors does not have their checksum."""
         expected = self.runtime.checksum_of(file.name)
         if expected and hashlib.sha256(file.read_bytes()).hexdigest() != expected:
-            raise ArgumentError(f"install: {file.name} must have the checksum in pyodide-lock.json")
+            raise ArgumentError(f"install: {file.name} must have the checksum that pyodide-lock.json gives")
 
 
 def modules_in(wheel: Path) -> frozenset[str]:
@@ -149,7 +150,7 @@ def modules_in(wheel: Path) -> frozenset[str]:
 
 @dataclass
 class PackedDirectory:
-    """The archive of a package's directory; it is created again only if one of its files has changed."""
+    """The archive of a package's directory. It is created again only if a file of the package has changed."""
 
     directory: Path
     _stamp: tuple[object, ...] = ()
@@ -167,9 +168,9 @@ class PackedDirectory:
 
 
 def archive(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """Return a ZIP archive of files, given as names and contents.
+    """Return a ZIP archive of files, which are given as pairs of name and content.
 
-    It does not depend on the time, so that two builds of the same files give the same archive.
+    The archive contains no times, so that two builds of the same files give the same archive.
     """
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w") as packed:

@@ -1,4 +1,4 @@
-"""Describe the installed version of Pyodide (CPython for browsers), from the folder that npm installs."""
+"""Read the properties of the installed Pyodide, a version of CPython for browsers, from its npm package."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILES: Final = (
 
 @dataclass(frozen=True)
 class Runtime:
-    """The folder of the npm package `pyodide`, which may be missing."""
+    """The folder of the npm package `pyodide`; it need not exist."""
 
     folder: Path
 
@@ -35,7 +35,7 @@ class Runtime:
 
     @property
     def python(self) -> str:
-        """The version of Python, as in "3.14"."""
+        """The version of Python that Pyodide contains, such as "3.14"."""
         return ".".join(str(self._lock["info"]["python"]).split(".")[:2])
 
     @property
@@ -45,11 +45,11 @@ class Runtime:
         return (f"pyemscripten_{abi}_wasm32", f"pyodide_{abi}_wasm32")
 
     def wheel_of(self, requirement: str) -> str:
-        """Return the name of the wheel of a package that Pyodide's authors built; "" if they built none."""
+        """Return the file name of the wheel that Pyodide's authors have built for a package; "" if none."""
         name = requirement.lower().replace("_", "-")
         return str(self._lock["packages"].get(name, {}).get("file_name", ""))
 
     def checksum_of(self, wheel: str) -> str:
-        """Return the SHA-256 of a wheel that Pyodide's authors built; "" if they did not build it."""
+        """Return the SHA-256 digest of a wheel; "" if Pyodide's authors have not built it."""
         entries = self._lock["packages"].values()
         return next((str(each["sha256"]) for each in entries if each["file_name"] == wheel), "")

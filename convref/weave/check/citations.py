@@ -79,10 +79,10 @@ def rendered(document: Document, published: Published) -> Iterator[tuple[Region,
 def _mistake(citation: Citation, published: Published) -> str:
     """Return a sentence that describes the error in a citation; "" if there is no error."""
     if published.faults and citation.key not in published.figures:
-        return f"the published figure {citation.key!r} is not known: {published.path} has errors"
+        return f"the published value {citation.key!r} is not known: {published.path} has errors"
     written = quantities.amounts(citation.text.translate(HALF_WIDTH))
     if not published.figures:
-        return f"unknown published figure {citation.key!r}: {published.path} has no figures"
+        return f"unknown published value {citation.key!r}: {published.path} has no published values"
     try:
         figure = published.figure(citation.key)
     except UnknownNameError as error:

@@ -1,16 +1,16 @@
-"""Reading of printed numbers: their values, precision, units and equations.
+"""Read the numbers that are printed in text and formulas, with their precision and units, and compare them.
 
-    decimals        a printed number: its value and the size of one unit in its last digit
-    units           units and words of scale, such as `138 M` and `58.13 MiB`
-    quantities      numerals in prose that state a quantity
-    latex           LaTeX arithmetic -> exact terms
+    decimals        Printed: a number as printed, with its value and precision
+    units           parses units and words of scale, such as in `58.13 MiB` and `138 M`
+    quantities      finds the numerals in prose that state a quantity
+    latex           evaluates the arithmetic in a LaTeX formula
     monomials       Term: a number times powers of symbols, with exact arithmetic
-    equations       numeric equations in formulas, with a check of each
-    doctest_output  agrees: compares the expected output of a doctest with the actual one
-    number_words    numerals in digits and words, for comparing translations
-    number_words_en  number words in English
-    number_words_zh  number words in Chinese
-    published       `published.toml` -> published figures and their sources
+    equations       finds numeric equations in formulas and checks them
+    doctest_output  compares the expected output of a doctest with the actual one
+    number_words    finds numbers in digits and in words, for comparing translations
+    number_words_en  finds number words in English
+    number_words_zh  finds number words in Chinese
+    published       reads `published.toml`, the file of published figures (numbers) and their sources
 
-Nothing here depends on pages or runs code.
+No module here depends on pages or runs code.
 """

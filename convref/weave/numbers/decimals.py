@@ -1,8 +1,8 @@
-"""Printed numbers: a value, and the size of one unit in the last digit.
+"""Numbers as they are printed: their value and their precision.
 
-A single rule decides whether a printed number is right for a value: rounding the value to the last digit of
-the printed number, half away from zero, must give the printed number. So for a given value and a given number
-of digits exactly one printed number is right.
+A printed number is right for a computed value if rounding the value to the same number of digits gives the
+printed number. A value halfway between two numbers is rounded away from zero. So for a given value and a
+given number of digits, exactly one printed number is right.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ class Printed:
 
     Args:
         value: the number exactly as written.
-        step: the size of one unit in the last digit written, 1/100 for `3.50`; 0 for an exact number, which
-            no other value rounds to.
+        step: the size of one unit in the last digit, such as 1/100 for `3.50`. It is 0 for an exact number;
+            then only an equal value is accepted.
     """
 
     value: Fraction
     step: Fraction
 
     def stands_for(self, value: Fraction) -> bool:
-        """Return whether `value`, rounded to the last digit written, equals this number.
+        """Return whether `value`, rounded to the number of digits of this number, equals this number.
 
         Example:
             >>> from fractions import Fraction
@@ -63,10 +63,10 @@ def round_half_away(value: Fraction, step: Fraction) -> Fraction:
 
 
 def parse_decimal(digits: str) -> Printed:
-    """Parse an unsigned number as printed, without separators: `12`, `3.50`, `.5`, `1.5e-07`.
+    """Parse a number without sign and separators, such as `12`, `3.50`, `.5` or `1.5e-07`.
 
     Raises:
-        ArgumentError: the text is not a number in this form, has more than `LARGEST_DIGITS` digits, or has an
+        ArgumentError: the text is not such a number, has more than `LARGEST_DIGITS` digits, or has an
             exponent above `LARGEST_DIGITS`.
 
     Example:

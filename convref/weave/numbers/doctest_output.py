@@ -1,13 +1,12 @@
 """Compare the expected output of a doctest with its actual output.
 
-The comparison is that of the standard library's doctest with ELLIPSIS and NORMALIZE_WHITESPACE on, with one
-addition: a number written with a decimal point or an exponent is compared to the precision in which it is
-written (`convref.weave.numbers.decimals`), so that `0.33` matches `0.3333333333333333`. Whole numbers are
-compared digit by digit.
+The comparison is that of the standard library's doctest with the flags ELLIPSIS and NORMALIZE_WHITESPACE,
+with one addition. If the expected output has a number with a decimal point or an exponent, the actual number
+is rounded to the same number of digits (`convref.weave.numbers.decimals`). So `0.33` matches
+`0.3333333333333333`. Whole numbers are compared digit by digit.
 
-The expected text is split at its ellipses, and each segment is matched as far left as possible. This finds a
-match if there is one: a segment that starts further right never ends further left. The time is linear in both
-texts.
+The expected text is split at each ellipsis `...`. Each segment is matched as far left in the actual output as
+possible, so that the following segments have most room. The time is linear in the length of both texts.
 """
 
 from __future__ import annotations
@@ -37,8 +36,8 @@ def agrees(want: str, got: str) -> bool:
     """Return whether the actual output `got` matches the expected output `want`.
 
     Args:
-        want: the expected output as written in the page, without its indentation.
-        got: the output that the example printed, including the repr of its value.
+        want: the expected output as it is written in the page, without indentation.
+        got: the output that the example printed, including the `repr` of its value.
 
     Example:
         >>> agrees("(0.33, ...)", "(0.3333333333333333, 0.6666666666666666)")
@@ -54,7 +53,7 @@ def agrees_error(want: str, error: str, *, detail: bool = True) -> bool:
     r"""Return whether the exception `error` matches the expected output `want`.
 
     Args:
-        want: the expected output; it matches an exception only if it begins as a traceback does.
+        want: the expected output. If it does not begin like a traceback, the result is False.
         error: the exception's class, without the module, and its message, as in `KeyError: 'a'`.
         detail: True to compare the class and the message, False to compare only the class.
 
@@ -72,7 +71,9 @@ def agrees_error(want: str, error: str, *, detail: bool = True) -> bool:
 
 
 def expected_error(want: str) -> str | None:
-    r"""Return the last part of an expected traceback, such as `KeyError: 'a'`; None for other output.
+    r"""Return the exception at the end of an expected traceback, such as `KeyError: 'a'`.
+
+    Return None if the expected output is not a traceback.
 
     Example:
         >>> expected_error("Traceback (most recent call last):\n  ...\nKeyError: 'a'")
@@ -87,12 +88,14 @@ def expected_error(want: str) -> str | None:
 
 
 def as_expected(output: str, error: str | None = None) -> str:
-    r"""Return the expected output that a page must contain for a doctest example with this actual result.
+    r"""Return the expected output that an author must write below a doctest example for it to pass.
 
-    This is the output, or, if there was an exception, a short traceback.
+    This is the actual output, with `<BLANKLINE>` in place of blank lines. If the example raised an exception,
+    it is a short traceback; output that was printed before the exception is left out, as in doctest.
 
-    Blank lines become `<BLANKLINE>`. As in doctest, a traceback replaces the output that was printed before
-    it.
+    Args:
+        output: the actual output.
+        error: the exception that the example raised, such as `KeyError: 'a'`, or None.
 
     Example:
         >>> print(as_expected("a\n\nb\n"))
@@ -113,11 +116,12 @@ def as_expected(output: str, error: str | None = None) -> str:
 
 @dataclass(frozen=True)
 class _Segment:
-    """A segment of the expected text between two ellipses, in which literal texts and numbers alternate.
+    """A segment of the expected text between two ellipses, split into numbers and the texts between them.
 
     Attributes:
-        literals: the texts before, between and after the numbers; one more than there are numbers.
-        numbers: the numbers as printed. They are compared by value, to their precision.
+        literals: the texts before, between and after the numbers, which are compared literally. There is one
+            more of them than numbers.
+        numbers: the numbers as printed, which are compared by value.
     """
 
     literals: tuple[str, ...]
@@ -127,7 +131,7 @@ class _Segment:
     def of(cls, want: str, start: int, end: int) -> _Segment:
         """Split ``want[start:end]`` into literals and numbers.
 
-        Digits directly after an ellipsis may be the end of a longer number, and are part of the literal.
+        Digits directly after an ellipsis may be the end of a longer number, so they are compared literally.
         """
         found = list(_NUMBER.finditer(want, start, end))
         borders = [start, *(border for match in found for border in match.span()), end]
@@ -140,10 +144,7 @@ class _Segment:
         return [_parsed(each) for each in self.numbers]
 
     def end_at(self, got: str, start: int) -> int | None:
-        """Return the end offset of a match of the segment that starts at the offset `start` of `got`.
-
-        Return None if it does not match there.
-        """
+        """Match the segment at the offset `start` of `got`; return the end of the match, or None if none."""
         if not got.startswith(self.literals[0], start):
             return None
         position = start + len(self.literals[0])
@@ -157,9 +158,9 @@ class _Segment:
         return position
 
     def search(self, got: str, start: int) -> int | None:
-        """Return the end offset of the first match of the segment at or after the offset `start` of `got`.
+        """Find the first match of the segment in `got` from the offset `start` on.
 
-        Return None if there is no match.
+        Return the end offset of the match, or None if there is no match.
         """
         budget = _LARGEST_WORK * len(got)
         for candidate in self._candidates(got, start):
@@ -172,7 +173,7 @@ class _Segment:
         return None
 
     def _candidates(self, got: str, start: int) -> Iterator[int]:
-        """Yield the offsets at which a match can start: those of the segment's first literal or number."""
+        """Yield the offsets where the segment's first literal or number occurs, so that a match may start."""
         literal = self.literals[0]
         if not literal and self.numbers:
             yield from (match.start() for match in _NUMBER.finditer(got, start))
@@ -183,7 +184,7 @@ class _Segment:
             position = got.find(literal, position + 1)
 
     def ends(self, got: str, start: int) -> bool:
-        """Return whether the end of `got`, from the offset `start` or a later one, matches the segment."""
+        """Return whether the segment matches the end of `got` in a match that starts at `start` or later."""
         last = len(got) - len(self.literals[-1])
         if self.numbers:
             # Numbers of `got` that follow each other match those of the segment, so the last ones must.
@@ -195,7 +196,7 @@ class _Segment:
 
 
 def _matches(want: str, got: str) -> bool:
-    """Return whether `got` matches `want`; all white space in both must be single spaces."""
+    """Return whether `got` matches `want`; in both, all white space has been reduced to single spaces."""
     first, *others = _segments(want)
     position = first.end_at(got, 0)
     if position is None or not others:

@@ -1,16 +1,21 @@
 r"""Find numeric equations in formulas and check each of them.
 
-A formula is split into chains of sides, such as `a = b \approx c < d`. A *link* relates two neighbouring
-sides of a chain if both can be evaluated: to numbers, or to numbers times equal powers of the same symbols,
-as in `3 \times 3^2 C^2 = 27 C^2`. Sides between these that cannot be evaluated are skipped if the relations
-allow it: `6 = N = 6` has the link `6 = 6`, and `3 < x < 2` the link `3 < 2`. Rows of an aligned display
-continue a chain; commas, `\quad`, arrows and words between sides end it.
+A formula is split into chains, such as `a = b \approx c < d`. A chain consists of *sides*, here `a`, `b`, `c`
+and `d`, with a relation between each two. A *link* is a relation between two sides that can be checked. For
+this, both sides must be numbers, or numbers times equal powers of the same symbols, as in
+`3 \times 3^2 C^2 = 27 C^2`. A side that cannot be evaluated is skipped if the relations around it imply one
+between its neighbours: `6 = N = 6` has the link `6 = 6`, and `3 < x < 2` has the link `3 < 2`. Rows of an
+aligned display continue a chain. Commas, `\quad`, arrows and words between sides end it.
 
-`=` requires exact equality: `1/3 = 0.333` does not hold. `\approx` requires equality to the printed
-precision: if a side is a single number, the other side rounded to its last digit must equal it; if both are
-single numbers, the one with the coarser last digit counts (`convref.weave.numbers.decimals`). If neither side
-is a single number, they may differ by a twentieth (5 %). A side may have a label, a unit or word after its
-number; sides with different labels, as in `1\,\text{image} = 150528\,\text{values}`, are not compared.
+`=` requires exact equality, so `1/3 = 0.333` does not hold. `\approx` requires equality after rounding
+(`convref.weave.numbers.decimals`):
+
+- If one side is a single number, the other side is rounded to the digits of this number.
+- If both sides are single numbers, the more precise one is rounded to the digits of the other.
+- If neither side is a single number, they may differ by 5 %.
+
+A side may have a label, which is a unit or a word after its number. Sides with different labels, as in
+`1\,\text{image} = 150528\,\text{values}`, are not compared.
 """
 
 from __future__ import annotations
@@ -48,7 +53,7 @@ ROOTS_AGREE: Final = Fraction(1, 10**30)
 
 @dataclass(frozen=True)
 class Side:
-    """A side of a chain: its source, its offsets in the formula, and its value.
+    """One side of a relation, such as `a` in `a = b`: its LaTeX, its offsets in the formula, and its value.
 
     The value is None if the side cannot be evaluated.
     """
@@ -63,8 +68,8 @@ class Side:
 class Link:
     """A relation, such as `=` or `≈`, between two sides of a chain that can both be evaluated.
 
-    `holds` is True or False, or None for sides with different labels, which cannot be compared. If a side
-    exceeds the limits of the arithmetic, `holds` is False, and `message` names the limit.
+    `holds` is True or False; it is None if the sides have different labels, such as units, and so cannot be
+    compared. If a number is too large to compute with, `holds` is False, and `message` names the limit.
     """
 
     left: Side
@@ -98,13 +103,16 @@ class Link:
 
 @dataclass(frozen=True)
 class Chain:
-    """A sequence of sides, such as `a = b < c`; `relations[i]` is between `sides[i]` and `sides[i + 1]`."""
+    """A sequence of sides with relations between them, such as `a = b < c`.
+
+    `relations[i]` is between `sides[i]` and `sides[i + 1]`.
+    """
 
     sides: tuple[Side, ...]
     relations: tuple[str, ...]
 
     def links(self) -> Iterator[Link]:
-        """Iterate over the links between the sides that can be evaluated, in order."""
+        """Iterate in order over the relations between sides that can be evaluated."""
         before: dict[Symbols, int] = {}  # symbols -> index of the last side with these symbols
         latest: dict[str, int] = {}  # relation -> index of the last side that it precedes
         for index, side in enumerate(self.sides):
@@ -123,7 +131,7 @@ class Chain:
 
 
 def links(formula: str) -> tuple[Link, ...]:
-    r"""Return the links of all chains in a formula: its relations between sides that can be evaluated.
+    r"""Return all relations in a formula whose two sides can be evaluated.
 
     Example:
         >>> [link.holds for link in links(r"N = 2 \times 3 = 6 \approx 5")]
@@ -133,11 +141,11 @@ def links(formula: str) -> tuple[Link, ...]:
 
 
 def chains(formula: str, values: Mapping[str, Fraction] = latex.NO_VALUES) -> tuple[Chain, ...]:
-    """Return the chains of a formula, such as `a = b < c`; a side without any relation is a chain, too.
+    """Return the chains of a formula, such as `a = b < c`; an expression without a relation is a chain, too.
 
     Args:
         formula: the LaTeX of the formula.
-        values: the known values of symbols, with which the sides are evaluated.
+        values: a dict from symbol to its value, for symbols whose value is known.
     """
     found: list[Chain] = []
     sides: list[Side] = []
@@ -169,9 +177,10 @@ def chains(formula: str, values: Mapping[str, Fraction] = latex.NO_VALUES) -> tu
 
 
 def holds(left: Term, relation: str, right: Term) -> bool | None:
-    """Return whether a relation such as "=" holds between two terms; None if they have different labels.
+    """Return whether a relation such as "=" holds between two terms.
 
-    It does not hold if a term is undefined or exceeds the limits of the arithmetic.
+    The result is None if they have different labels, such as units. It is False if a term is undefined, as
+    after a division by zero, or has a number that is too large to compute with.
     """
     if not left.defined or not right.defined or left.limit or right.limit:
         return False
@@ -190,7 +199,7 @@ def _shortened(text: str) -> str:
 
 
 def _term_text(term: Term) -> str:
-    """Format a term for a message, as in `27 C^2`."""
+    """Return a term as text for a message, such as `27 C^2`."""
     if not term.defined:
         return "undefined"
     symbols = (f"{name}^{power}" if power != 1 else name for name, power in term.symbols)
@@ -216,7 +225,7 @@ def _approximately(left: Term | None, right: Term | None) -> bool:
 
 
 def _composed(relations: set[str]) -> str | None:
-    """Return the relation between the first and the last side that the relations between them imply.
+    """Return the relation between the first and the last side of a chain that its relations imply.
 
     For example, `a < b = c` implies `a < c`. Return None if they imply nothing, as in `a < b > c`.
     """
@@ -236,10 +245,10 @@ def _side(formula: str, tokens: Sequence[Token], values: Mapping[str, Fraction])
 
 
 def _significant(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
-    """Yield pairs of a token and True if it is outside all brackets; tokens for layout are left out.
+    r"""Yield the tokens of a formula, each with True if it is outside all brackets.
 
-    An `&` next to a relation is only for alignment. A row that begins with a relation, a plus or a times
-    continues the row before it.
+    Tokens that only affect the layout are left out. They are an `&` next to a relation, and a line break
+    `\\` before a relation, a plus sign or a multiplication sign, since the row continues the previous one.
     """
     kept: list[Token] = []
     for token in tokens:

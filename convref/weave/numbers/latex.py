@@ -1,10 +1,10 @@
-r"""Parse the arithmetic in LaTeX: from a formula to tokens, and from tokens to an exact term.
+r"""Evaluate the arithmetic in a LaTeX formula: split the formula into tokens, and compute their exact value.
 
-Supported are numbers (`1.5`, `138{,}357`, `138\,357`), `+ - \times \cdot * / \div`, `\frac`, `^`, `\sqrt`,
-`!`, `\lfloor \rceil` and the like, `%`, grouping by `{} () []` with or without `\left \right`, letters with a
-subscript, and units in `\text` or `\mathrm` (`convref.weave.numbers.units`). Anything else, such as a sum of
-different letters or a function, is not an error: it evaluates to None. Large numbers and deep nesting are
-limited (`convref.weave.numbers.monomials`).
+These are supported: numbers (`1.5`, `138{,}357`, `138\,357`), `+ - \times \cdot * / \div`, `\frac`, `^`,
+`\sqrt`, `!`, rounding by `\lfloor` or `\lceil`, `%`, brackets `{} () []` with or without `\left \right`,
+letters with a subscript, and units in `\text` or `\mathrm` (`convref.weave.numbers.units`). Anything else,
+such as a sum of different letters or a function, is no error; its value is None. The size of numbers
+(`convref.weave.numbers.monomials`) and the depth of nesting are limited.
 """
 
 from __future__ import annotations
@@ -59,13 +59,14 @@ APPLYING: Final = frozenset({"(", "[", r"\{", "'", "|", r"\mid", r"\prime"})
 
 @dataclass(frozen=True)
 class Token:
-    """A token of a formula: a number, a unit, or a sign such as an operator, a letter or a bracket.
+    r"""A token of a formula: a number, a unit, or a sign such as an operator, a letter or a bracket.
 
     Attributes:
-        text: the source with aliases resolved; for a number, without separators; for a unit, its label.
-        start: the offset where it starts.
-        end: the offset where it ends.
-        kind: number, unit or sign.
+        text: the LaTeX of the token; a number has no separators in it, and a unit is given without `\text`.
+            Commands with the same meaning are replaced by one of them, such as `\dfrac` by `\frac`.
+        start: the offset where the token starts.
+        end: the offset where the token ends.
+        kind: "number", "unit" or "sign".
     """
 
     text: str
@@ -75,7 +76,7 @@ class Token:
 
 
 def tokenize(formula: str) -> tuple[Token, ...]:
-    r"""Split a formula into tokens, without those that only affect spacing or size.
+    r"""Split a formula into tokens, and leave out commands that only affect spacing or size.
 
     Example:
         >>> [token.text for token in tokenize(r"2\,\times 138{,}357")]
@@ -95,13 +96,13 @@ def tokenize(formula: str) -> tuple[Token, ...]:
 
 
 def evaluate(tokens: Sequence[Token], values: Mapping[str, Fraction] = NO_VALUES) -> Term | None:
-    r"""Return the value of tokens as a term; return None if they contain more than arithmetic.
+    r"""Return the value of a formula as a term; None if the formula contains something else than arithmetic.
 
-    If the limits of the arithmetic are exceeded, the term has no value, and its `limit` names the limit.
+    If a number is too large or the nesting too deep, the term's `limit` names the limit that was exceeded.
 
     Args:
-        tokens: the tokens.
-        values: the known values of symbols; all other symbols remain symbols.
+        tokens: the tokens of the formula.
+        values: a dict from symbol to its value; symbols that are not in it remain symbols in the term.
 
     Example:
         >>> evaluate(tokenize(r"\frac{224 - 3}{2} + 1")).value
@@ -226,9 +227,9 @@ class _Parser:
             raise LimitError(str(error)) from None
 
     def _symbol(self, token: Token) -> Term:
-        """Parse a symbol with its subscript; raise SymbolicError if it is a function with an argument.
+        """Parse a symbol with its subscript; raise SymbolicError if it is a function, as in `f(x)`.
 
-        A symbol with a value is a factor: with a known d, `d(k - 1)` is a product.
+        If the value of the symbol is known, it is no function, and brackets after it are a factor.
         """
         name = token.text
         if self.next == "_":
@@ -248,7 +249,7 @@ class _Parser:
         return Term(Fraction(1), symbols=((symbol, 1),))
 
     def argument(self) -> Term:
-        """Parse the argument of a command or of ^: a group in braces or, as in TeX, a single token."""
+        """Parse the argument of a command or of `^`, which is a group in braces or a single character."""
         token = self.take()
         if token.kind == "sign" and token.text == "{":
             return self._group("{")
@@ -263,14 +264,14 @@ class _Parser:
         raise SymbolicError
 
     def _braced(self) -> Term:
-        """Parse the term in an underbrace or overbrace, and skip its annotation."""
+        """Parse the term above an underbrace or below an overbrace, and skip the annotation of the brace."""
         term = self.argument()
         if self.next in {"_", "^"}:
             self._skip_argument()
         return term
 
     def _skip_argument(self) -> None:
-        """Skip a sign such as _ and its argument, which is a group in braces or a single token."""
+        """Skip a sign such as `_` and its argument, which is a group in braces or a single token."""
         self.take()
         depth = 0
         while not self.at_end:

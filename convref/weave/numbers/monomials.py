@@ -1,8 +1,8 @@
 r"""Terms, such as `27 C^2`: a number times powers of symbols, with exact arithmetic.
 
-Terms with equal powers of the same symbols can be added and compared, so that `3 \times 3^2 C^2 = 27 C^2` can
-be decided without a value for `C`. A sum of different symbols is not a term, and neither is anything else
-that needs algebra.
+Terms with equal powers of the same symbols can be added and compared. So `3 \times 3^2 C^2 = 27 C^2` can be
+checked without a value for `C`. A sum of different symbols, such as `n + 1`, is not a term, and neither is
+anything else that needs algebra.
 
 The size of all numbers is limited, so that no formula takes long to evaluate.
 """
@@ -27,28 +27,32 @@ Symbols = tuple[tuple[str, int], ...]
 
 
 class SymbolicError(Exception):
-    """Raised if a piece of a formula is not a term; this does not mean that the page has an error."""
+    """Raised if a part of a formula is not a term, such as `n + 1`. This is not an error in the page."""
 
 
 class LimitError(Exception):
-    """Raised if a piece of a formula exceeds the limits of the arithmetic; the message names the limit."""
+    """Raised if a part of a formula has a number that is too large, or is nested too deeply.
+
+    The message names the limit that was exceeded.
+    """
 
 
 @dataclass(frozen=True)
 class Term:
-    """A number times powers of symbols: the value of a piece of a formula.
+    """The value of a part of a formula: a number times powers of symbols, such as `27 C^2`.
 
     Args:
         value: the exact number; an irrational root is computed to forty digits.
-        step: the size of one unit in the last digit, if the piece is a single printed number; else 0.
-        label: the unit, or the word after the number for what it counts, such as `image`; "" without one.
+        step: if the part of the formula is a single printed number, the size of one unit in its last digit,
+            such as 1/100 for 3.50; else 0.
+        label: the unit after the number, or the word for what it counts, such as `image`; "" without one.
         exact: False for an irrational root.
         defined: False for a division by zero.
         symbols: pairs of a symbol and its non-zero power, sorted.
         limit: the limit that was exceeded when the value was computed; "" if none was.
 
     Raises:
-        LimitError: the value has more than `LARGEST_BITS`.
+        LimitError: the numerator or the denominator of the value has more than `LARGEST_BITS` bits.
     """
 
     value: Fraction
@@ -117,11 +121,11 @@ class Term:
         return Term(Fraction(math.factorial(self.whole)))
 
     def rounded(self, *, up: bool) -> Term:
-        """Return this term rounded to a whole number: up if `up` is true, else down."""
+        """Return this term rounded to a whole number, up if `up` is True and down otherwise."""
         return Term(Fraction(math.ceil(self.plain) if up else math.floor(self.plain)), label=self.label)
 
     def root(self) -> Term:
-        """Return the square root of the term, which is exact if it is rational."""
+        """Return the square root of the term; a root that is not rational is computed to forty digits."""
         if self.plain < 0:
             raise SymbolicError
         over, under = self.value.numerator, self.value.denominator
@@ -136,7 +140,10 @@ def _made(left: Term, right: Term, value: Fraction, symbols: Symbols) -> Term:
 
 
 def _label(left: Term, right: Term) -> str:
-    """Return the label that two terms share, or the label of one if the other has none; else ""."""
+    """Return the label, such as a unit, of a result that is computed from two terms.
+
+    This is the label that both have, or that one has if the other has none. If the labels differ, it is "".
+    """
     if left.label == right.label or not right.label:
         return left.label
     return "" if left.label else right.label

@@ -2,8 +2,8 @@
 
 Digits are found in every language, number words in English and Chinese. A numeral is *firm* if a translation
 must contain its value. Words that are often translated without a number are not firm: "one" and 一, which are
-also used as articles; "first" and 第一; "both", 两侧, "double", 加倍 and others that imply a number. They can
-still match a firm numeral in the translation.
+also used as articles; "first" and 第一; "both", 两侧, "double", 加倍 and others that imply a number. If the
+translation contains the same value as a firm numeral, such a word is still accepted as its counterpart.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Numeral(NamedTuple):
     Attributes:
         start: the offset where it starts in the text.
         text: the numeral as written.
-        value: its value; for a numeral of more than `LONGEST` digits, its digits as text.
-        firm: True if a translation must contain the value.
+        value: the number; for a numeral of more than `LONGEST` digits, its digits as text.
+        firm: True if a translation must contain the value. It is False for a word such as "one" or "both".
     """
 
     start: int
@@ -39,8 +39,8 @@ def numerals(text: str, language: str) -> Iterator[Numeral]:
     """Iterate over the numerals of a text, in order.
 
     Args:
-        text: prose, as `convref.weave.page.prose.masked` gives it.
-        language: a code such as `en` or `zh-CN`; unless it is English or Chinese, only digits are found.
+        text: the prose of a page, in which code and markup are masked (`convref.weave.page.prose.masked`).
+        language: a code such as `en` or `zh-CN`. If it is neither English nor Chinese, only digits are found.
 
     Example:
         >>> [(each.text, str(each.value)) for each in numerals("Two thirds of 1,000 in twenty-four", "en")]

@@ -72,7 +72,8 @@ _FIRST_WORDS: Final = frozenset(
 def find(text: str) -> Iterator[tuple[int, str, Fraction, bool]]:
     """Yield a tuple for each number word in a text: its offset, its text, its value, and True if it is firm.
 
-    A word is firm if a translation must contain its value; see `number_words`.
+    A word is firm if a translation must contain its value, such as "three" but not "both"; see
+    `number_words`.
     """
     end = 0
     for token in _TOKEN.finditer(text):
@@ -105,7 +106,12 @@ def _value(match: re.Match[str], has_article: bool) -> tuple[Fraction, bool]:
 
 
 def _fraction(word: Mapping[str, str], has_article: bool) -> Fraction | None:
-    """Return the value of a match that is a fraction; None if it is a whole number."""
+    """Return the value of a number word that is a fraction; None if it is a whole number.
+
+    Args:
+        word: a dict from the name of a group of the pattern to the word that it matched.
+        has_article: True if "a" or "an" is before the word: "an eighth" is a fraction, "the eighth" is not.
+    """
     if "many" in word:
         return Fraction(CARDINALS[word["count"]], _DENOMINATORS_OF_MANY[word["many"]])
     if "single" in word:

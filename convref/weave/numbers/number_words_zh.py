@@ -40,7 +40,7 @@ _WORD: Final = re.compile(
 def find(text: str) -> Iterator[tuple[int, str, Fraction, bool]]:
     """Yield a tuple for each number word in a text: its offset, its text, its value, and True if it is firm.
 
-    A word is firm if a translation must contain its value; see `number_words`.
+    A word is firm if a translation must contain its value, such as 三 but not 加倍; see `number_words`.
     """
     for match in _WORD.finditer(text):
         if match["row"]:  # 两三层: two or three layers
@@ -69,7 +69,7 @@ def _value(match: re.Match[str]) -> tuple[Fraction, bool]:
 
 
 def numeral(signs: str) -> int:
-    """Return the value of a whole number in Chinese characters.
+    """Return the value of a whole number that is written in Chinese characters.
 
     Example:
         >>> [numeral(each) for each in ("十", "二十四", "三百零五", "一万二千", "二〇一四")]

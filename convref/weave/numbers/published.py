@@ -1,7 +1,7 @@
-"""Published figures and their sources, read from `published.toml`.
+"""Read published figures (numbers from papers and other sources) from the file `published.toml`.
 
-The file contains tables of figures. A figure is a number or a text such as `"15.470 G"`; a list has several
-numbers. Every figure needs a `source`, in its own table or in an enclosing one; `url` belongs to the source,
+In the file, a figure is a number, a text such as `"15.470 G"`, or a list of these. Figures are in tables.
+Every figure needs a `source`, in its own table or in an enclosing one. `url` is the address of the source,
 and `note` is a remark for readers of the file.
 
     [torchvision]
@@ -9,7 +9,7 @@ and `note` is a remark for readers of the file.
     url = "https://docs.pytorch.org/vision/0.28/models.html"
     vgg16 = { params = 138357544, macs = "15.470 G" }
 
-Here, `torchvision.vgg16.params` is the key of the figure `138357544`.
+Here, `torchvision.vgg16.params` is the key of the figure 138357544.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 @dataclass(frozen=True)
 class Figure:
-    """A published figure with its source.
+    """A published figure, that is a number from a paper or another source, and this source.
 
     Attributes:
-        key: the names of its tables and its own name, joined by dots.
-        text: the figure as it is written.
-        numbers: the numbers in it, converted to the base of their unit, such as bytes for `58.13 MiB`.
+        key: the names of the figure's tables and its own name, joined by dots.
+        text: the figure as it is written in the file.
+        numbers: the numbers in `text`, converted to the base unit, such as bytes for `58.13 MiB`.
         source: the publication that contains the figure.
         url: the address of the source; may be empty.
     """
@@ -70,7 +70,7 @@ class Published:
             UnknownNameError: the file has no figure with this key.
         """
         if key not in self.figures:
-            raise UnknownNameError("published figure", key, sorted(self.figures))
+            raise UnknownNameError("published value", key, sorted(self.figures))
         return self.figures[key]
 
 
@@ -78,8 +78,8 @@ def load(path: Path) -> Published:
     """Load the published numbers of a file; return an empty `Published` if the file does not exist.
 
     A mistake in the file raises no exception, because pages that do not cite the faulty entries can still be
-    checked. Instead, `Published.faults` has an error for each entry without its source or its number, or a
-    single error if the file is not valid TOML.
+    checked. Instead, `Published.faults` has an error for each entry that has no source or no number. If the
+    file is not valid TOML, it has a single error.
     """
     if not path.exists():
         return Published(str(path), {})
@@ -90,7 +90,7 @@ def load(path: Path) -> Published:
         # tomllib raises its own error for invalid TOML, but does not catch those of int and Decimal for wrong
         # numbers, nor the RecursionError for deep nesting.
         rule, at = str(error) or "it is nested too deeply", _LINE.search(str(error))
-        rule = f"the published figures cannot be read: {_LINE.sub('', rule)}"
+        rule = f"the published values cannot be read: {_LINE.sub('', rule)}"
         return Published(str(path), {}, (PageError(str(path), int(at[1]) if at else 0, rule),))
     figures = {each.key: each for each in found if isinstance(each, Figure)}
     return Published(str(path), figures, tuple(each for each in found if isinstance(each, PageError)))
@@ -112,7 +112,8 @@ def _figures(
             yield PageError(
                 path,
                 0,
-                f"the figure {key} (={value}) must have a source, in its own table or an enclosing one",
+                f"the published value {key} (={value}) must have a source,"
+                " in its own table or an enclosing one",
             )
         else:
             try:
@@ -131,9 +132,9 @@ def _numbers(path: str, key: str, value: object) -> Iterator[Printed]:
     for each in value if isinstance(value, list) else [value]:
         found = quantities.amounts(str(each))
         if isinstance(each, bool) or not found:
-            raise PageError(path, 0, f"the figure {key} (={each}) must contain a number")
+            raise PageError(path, 0, f"the published value {key} (={each}) must contain a number")
         for amount in found:
             try:
                 yield amount.number
             except ArgumentError as error:
-                raise PageError(path, 0, f"the figure {key}: {error}") from None
+                raise PageError(path, 0, f"the published value {key}: {error}") from None

@@ -1,8 +1,8 @@
-"""Find quantities in prose: numerals that make a quantitative statement, rather than being part of a name.
+"""Find quantities in prose: numerals that state an amount, and are not part of a name or a reference.
 
-A quantity is a numeral such as `138 M`, `1.5`, `92 %`, `138,357,544`, 1.38 亿. A numeral in Chinese
-characters counts if it has a power of ten or is a percentage, 三百 or 百分之五; single digits (三层) are
-words, as "three" is. The following are not quantities, in either language:
+A quantity is a numeral such as `138 M`, `1.5`, `92 %`, `138,357,544` or 1.38 亿. A numeral in Chinese
+characters is a quantity if it has a power of ten (三百) or is a percentage (百分之五). Single digits (三层)
+are not, as the word "three" is not. In both languages, the following are not quantities either:
 
 - names: ResNet-50, VGG16, ResNet-18/34, conv1_2, top-5, F(4×4, 3×3), 2-D, 8-bit, arXiv and DOI numbers;
 - kernel sizes: two or three factors below 20, 3×3, 3 x 3, 1×1×3;
@@ -11,7 +11,7 @@ words, as "three" is. The following are not quantities, in either language:
   heading numbers;
 - everything that matches the site's own patterns.
 
-No pattern starts a match in the middle of a run of digits, which would take quadratic time on a long run.
+No pattern starts a match in the middle of a run of digits; otherwise a long run would take quadratic time.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ NOT_QUANTITIES: Final = tuple(
 
 @dataclass(frozen=True)
 class Quantity:
-    """A quantity in a text: its offsets, its source, its digits without separators, and its unit.
+    """A quantity in a text: its offsets, its text, its digits without separators, and its unit.
 
     For a numeral in Chinese characters, `digits` and `unit` are empty.
     """
@@ -89,7 +89,7 @@ class Quantity:
 
     @property
     def number(self) -> Printed:
-        """The printed number, converted to the base of its unit.
+        """The number, converted to the base unit, such as bytes for `58.13 MiB`.
 
         Raises:
             ArgumentError: the number has too many digits, or is written in Chinese characters.
@@ -98,10 +98,10 @@ class Quantity:
 
 
 def find(text: str, ignored: Sequence[re.Pattern[str]] = ()) -> Iterator[Quantity]:
-    """Iterate over the quantities in a text, in order: numerals that state an amount, such as `138 M`.
+    """Iterate in order over the quantities in a text: numerals that state an amount, such as `138 M`.
 
     Args:
-        text: prose, as `convref.weave.page.prose.masked` gives it.
+        text: the prose of a page, in which code and markup are masked (`convref.weave.page.prose.masked`).
         ignored: the site's own patterns for text that is not a quantity.
 
     Example:
@@ -122,9 +122,9 @@ def _in_paragraph(text: str, offset: int, ignored: Sequence[re.Pattern[str]]) ->
 
 
 def amounts(text: str) -> list[Quantity]:
-    """Return every numeral in a text as a quantity, also years and others that `find` leaves out.
+    """Return every numeral in a text as a quantity, including years and others that `find` leaves out.
 
-    It is used for published figures, in which every numeral states a quantity.
+    It is used for numbers in `published.toml`, where every numeral states an amount.
     """
     return [_numeral(match) for match in _NUMERAL.finditer(text)]
 

@@ -1,8 +1,8 @@
-"""Parse the unit or word of scale after a number: `138 M`, `58.13 MiB`, `1.38 亿`, `92 %`.
+"""Parse the unit or the word of scale after a number, as in `138 M`, `58.13 MiB`, `1.38 亿` and `92 %`.
 
-A unit has a factor and a label: `M` has the factor 10^6 and no label, `MiB` the factor 2^20 and the label
-`byte`, `MMACs` the factor 10^6 and the label `mac`. Two numbers can be compared if their labels are equal or
-if one of them has none. Unknown words are used as labels as they are written.
+A unit has a factor and a label. `M` has the factor 10^6 and no label, `MiB` has the factor 2^20 and the label
+`byte`, and `MMACs` has the factor 10^6 and the label `mac`. Two numbers can be compared if their labels are
+equal, or if one of them has no label. An unknown word is a label with the factor 1.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Unit:
 
 
 def parse_unit(text: str) -> Unit:
-    """Return the unit that a text such as `MiB` or `million` denotes; for "", the factor 1 without a label.
+    """Return the unit that a text such as `MiB` or `million` denotes; "" gives the factor 1 and no label.
 
     Example:
         >>> parse_unit("MiB")
@@ -78,7 +78,7 @@ def parse_unit(text: str) -> Unit:
 
 
 def _named_unit(words: list[str]) -> Unit:
-    """Return the unit that some words denote, after a word of scale such as `million` was removed."""
+    """Return the unit that some words denote; a leading word of scale such as `million` has been removed."""
     if not words:
         return Unit()
     first = words[0]

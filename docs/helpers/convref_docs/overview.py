@@ -164,7 +164,7 @@ def with_accuracy(*names: str, papers: Mapping[str, str]) -> Table:
         elif papers[name] in figures:
             accuracy = figures[papers[name]].text.removesuffix("%"), "paper"
         else:
-            raise UnknownNameError("published figure", papers[name], list(figures))
+            raise UnknownNameError("published value", papers[name], list(figures))
         rows.append((name, year(name), params, macs, *accuracy))
     columns = {column.key: column for column in (*compared.columns, *_FIRST, *_LAST)}
     shown = tuple(columns[key] for key in ("name", "year", "params", "macs"))

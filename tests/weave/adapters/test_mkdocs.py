@@ -328,11 +328,11 @@ def test_an_event_outside_of_a_build_raises_an_error_and_the_end_of_one_that_fai
     [
         (
             "a = 1\n",
-            "docs/published.toml: citation: the figure a (=1) must have a source",
+            "docs/published.toml: citation: the published value a (=1) must have a source",
         ),
         (
             "[a]\nb = \n",
-            "docs/published.toml:2: citation: the published figures cannot be read: Invalid value",
+            "docs/published.toml:2: citation: the published values cannot be read: Invalid value",
         ),
     ],
 )
@@ -340,7 +340,7 @@ def test_errors_in_the_published_figures_are_reported_and_all_pages_are_built(si
     pages = {"index.md": "`{python} 6 * 7`\n", "cites.md": "[2](published:a)\n", "published.toml": figures}
     assert 0 == site.build(pages)
     assert f"WARNING -  convref: {message}" in site.log
-    assert "docs/cites.md:1: citation: the published figure 'a' is not known" in site.log
+    assert "docs/cites.md:1: citation: the published value 'a' is not known" in site.log
     assert "Traceback" not in site.log
     assert "42" in site.page("index.html")
     assert 1 == site.run("--strict")

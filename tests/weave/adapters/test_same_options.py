@@ -44,7 +44,7 @@ import time; time.sleep(1.5)
 """
 WITHOUT_OPTIONS = {
     "docs/index.md:6: run: KeyError: 'CONVREF_KNOWN'",
-    "docs/index.md:25: citation: unknown published figure 'a.b': docs/published.toml has no figures",
+    "docs/index.md:25: citation: unknown published value 'a.b': docs/published.toml has no published values",
 }
 OPTIONS = {
     "output_limit": 100,

@@ -59,7 +59,7 @@ def test_a_requirement_is_a_name_with_a_version_and_nothing_else(tmp_path, runti
 
 def test_a_wheel_with_the_name_of_pyodide_s_own_must_have_its_checksum(tmp_path, runtime):
     write_wheel(tmp_path / "wheels", "numpy", tag=NUMPY[len("numpy-2.0-") : -len(".whl")], version="2.0")
-    with pytest.raises(ArgumentError, match=f"{NUMPY} must have the checksum in pyodide-lock.json"):
+    with pytest.raises(ArgumentError, match=f"{NUMPY} must have the checksum that pyodide-lock.json gives"):
         packages(tmp_path, runtime, "wheels").files_of("numpy")
 
 

@@ -91,7 +91,7 @@ def test_a_citation_is_rendered_with_its_source(figures: Published) -> None:
 
 
 def test_an_unknown_figure_raises_an_error(figures: Published) -> None:
-    with pytest.raises(UnknownNameError, match="unknown published figure 'x'"):
+    with pytest.raises(UnknownNameError, match="unknown published value 'x'"):
         figures.figure("x")
 
 
@@ -102,16 +102,19 @@ def test_a_missing_file_has_no_figures(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("a = ", "the published figures cannot be read"),
-        ("a.b = 1", r"the figure a\.b \(=1\) must have a source, in its own table or an enclosing one"),
-        ("source = 'x'\na = 'many'", r"the figure a \(=many\) must contain a number"),
-        ("source = 'x'\na = true", r"the figure a \(=True\) must contain a number"),
-        ("source = 'x'\na = nan", r"the figure a \(=NaN\) must contain a number"),
-        ("source = 'x'\na = 1e99999", r"the figure a: a number \(=1E\+99999\) must have at most 1000 digits"),
-        ("source = 'x'\na = 1e" + "9" * 30, "the published figures cannot be read: .*"),
-        ("source = 'x'\na = " + "9" * 5000, "the published figures cannot be read: Exceeds the limit"),
-        ("source = 'x'\na = 0x" + "f" * 5000, "the published figures cannot be read: Exceeds the limit"),
-        ("source = 'x'\na = " + "[" * 9999, "the published figures cannot be read"),
+        ("a = ", "the published values cannot be read"),
+        ("a.b = 1", r"the published value a\.b \(=1\) must have a source, in its own table or an encl"),
+        ("source = 'x'\na = 'many'", r"the published value a \(=many\) must contain a number"),
+        ("source = 'x'\na = true", r"the published value a \(=True\) must contain a number"),
+        ("source = 'x'\na = nan", r"the published value a \(=NaN\) must contain a number"),
+        (
+            "source = 'x'\na = 1e99999",
+            r"the published value a: a number \(=1E\+99999\) must have at most 1000",
+        ),
+        ("source = 'x'\na = 1e" + "9" * 30, "the published values cannot be read: .*"),
+        ("source = 'x'\na = " + "9" * 5000, "the published values cannot be read: Exceeds the limit"),
+        ("source = 'x'\na = 0x" + "f" * 5000, "the published values cannot be read: Exceeds the limit"),
+        ("source = 'x'\na = " + "[" * 9999, "the published values cannot be read"),
     ],
 )
 def test_a_figure_that_cannot_be_used_is_an_error_of_the_file(
@@ -131,20 +134,20 @@ def test_errors_in_the_file_are_found_at_once_and_leave_the_other_figures_usable
     file.write_text("a.b = 1\nc.source = 'x'\nc.d = nan\nc.e = 2\n", "utf-8")
     loaded = published.load(file)
     assert [
-        "the figure a.b (=1) must have a source, in its own table or an enclosing one",
-        "the figure c.d (=NaN) must contain a number",
+        "the published value a.b (=1) must have a source, in its own table or an enclosing one",
+        "the published value c.d (=NaN) must contain a number",
     ] == [each.rule for each in loaded.faults]
     assert ["c.e"] == list(loaded.figures)
     page = parse("[2](published:c.e) and [3](published:c.d)", "x.md")
     (error,) = citations.check(page, loaded)
-    assert f"the published figure 'c.d' is not known: {file} has errors" == error.message
+    assert f"the published value 'c.d' is not known: {file} has errors" == error.message
 
 
 def test_an_error_of_syntax_names_its_line(tmp_path: Path) -> None:
     file = tmp_path / "published.toml"
     file.write_text("[a]\nb = \n", "utf-8")
     (error,) = published.load(file).faults
-    assert f"{file}:2: the published figures cannot be read: Invalid value" == str(error)
+    assert f"{file}:2: the published values cannot be read: Invalid value" == str(error)
 
 
 def test_a_directory_in_the_place_of_the_file_is_an_error(tmp_path: Path) -> None:
