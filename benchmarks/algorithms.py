@@ -2,9 +2,9 @@
 
 There are four tables: every algorithm on one small convolution; im2col and Winograd on 3 x 3 layers with
 many channels; im2col and FFT for several kernel sizes, with one and with sixteen channels; NumPy's matrix
-product and Strassen's with one level of recursion, for several matrix sizes. Times are processor times of one thread, the smallest of several rounds. The file
-contains the processor, the date and the versions, because times depend on all of them. Pages read the file;
-they measure nothing while they are built.
+product and Strassen's with one level of recursion, for several matrix sizes. Times are processor times of
+one thread, the smallest of several rounds. The file contains the processor, the date and the versions,
+because times depend on all of them. Pages read the file; they measure nothing while they are built.
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/algorithms.py [--rounds 15] [--write]
 """
