@@ -54,7 +54,7 @@ ENDED = "Crash: the process ended itself with code"
 SIGNAL = "Crash: the process was ended by signal"
 STOPPED = "Crash: the process was stopped by signal"
 LOST = f"({FORBIDDEN}|Crash: the process has lost its parent process, .*|{SIGNAL} 9 .*)"
-GARBLED = r"Crash: the process sent (data to the build that is not a message|a message of \d+ bytes)"
+GARBLED = r"Crash: the process sent (the build a message that is not|a message of \d+ bytes)"
 FOREIGN = "Crash: another process wrote into the worker's connection to the build"
 IGNORED = "Timeout: .* and ignored the signal to stop"
 

@@ -120,8 +120,8 @@ def _run_check(given: argparse.Namespace) -> int:
 def _write_counts(found: Sequence[Count]) -> None:
     """Print the counts that could not be checked.
 
-    A count is a number before a noun, such as "13 convolutions". It is checked if its sentence names a
-    network or another entry of the registry. The last line gives the share of counts for which this is so.
+    A count is a number before a noun, such as "13 convolutions". It can be checked only if its sentence names
+    something in the site's registry, such as a network. The last line gives the number of such counts.
     """
     unnamed = [each for each in found if not each.names]
     for each in unnamed:

@@ -92,7 +92,7 @@ def _prepare(code: str, names: dict[str, Any], *, may_fail: bool) -> None:
 
 
 def _run(code: str, names: dict[str, Any], *, interactive: bool) -> object:
-    """Run a block, and return the value of its last statement, if it is an expression without a semicolon.
+    """Run a block; return the value of its last statement if this is an expression without `;`, else None.
 
     Args:
         code: the code of the block.
@@ -116,9 +116,9 @@ def _run(code: str, names: dict[str, Any], *, interactive: bool) -> object:
 
 
 def _shown(value: object, lang: str) -> dict[str, str]:
-    """Return a dict with the key `html` or `text`, in the form that the value's notebook methods give it.
+    """Return a value as a dict with the key `html` or `text`, for the page to show.
 
-    Such a method is `_repr_html_`, for example.
+    The methods by which notebooks show values, such as `_repr_html_`, give the text.
     """
     forms = mime.forms(value, [lang])
     form = {**forms[SHARED], **forms.get(lang, {})} if lang in forms else forms[SHARED]

@@ -34,7 +34,7 @@ def bound(statement: ast.stmt) -> set[str]:
 
 
 def read(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement reads; for a definition of a function, those that the function reads.
+    """Return the names that a statement reads, including those in the body of a function that it defines.
 
     Example:
         >>> sorted(read(ast.parse("x = f(y)").body[0]))

@@ -118,8 +118,8 @@ def _mapped(value: Any, text: Callable[[str], str], line: Callable[[Any], Any]) 
 
     Args:
         value: nested lists, tuples and dictionaries; the copy has lists in place of tuples.
-        text: converts a string.
-        line: converts the value of a key "line".
+        text: a function that converts a string.
+        line: a function that converts the value of a key "line".
     """
     if isinstance(value, str):
         return text(value)

@@ -135,9 +135,14 @@ class FenceReader:
         return None
 
     def _margin(self, row: int, quotes: int) -> Margin | None:
-        """Return the white space that follows the first `quotes` block quote marks of the line `row`.
+        """Return the white space after one of the block quote marks `>` of a line. Results are cached.
 
-        Return None if the line has fewer block quote marks. Results are cached.
+        Args:
+            row: the index of the line.
+            quotes: the number of the block quote mark, from 1; 0 for white space at the start of the line.
+
+        Returns:
+            The white space; None if the line has fewer block quote marks.
         """
         found = self._margins.get((row, quotes))
         if found is None:
@@ -193,7 +198,8 @@ class FenceReader:
     def _refuse_openings(self, number: int, marks: str, code: list[str], in_any: bool) -> None:
         """Raise a PageError if the content of a fence contains the opening line of another fence.
 
-        The closing line of the first fence is then missing, and it would end at that of the other fence.
+        The closing line of the first fence is then missing, so that the closing line of the other fence would
+        end both.
 
         Args:
             number: the line number of the fence's opening line.
@@ -210,7 +216,11 @@ class FenceReader:
                 raise PageError(self.path, number, f"{rule}, where another one is opened")
 
     def _examples(self, code: list[str], first: int) -> tuple[Example, ...]:
-        """Parse the doctest examples in the content of a fence, which begins on line `first`.
+        """Parse the doctest examples in the content of a fence.
+
+        Args:
+            code: the lines of the content.
+            first: the line number of the first of them.
 
         Raises:
             _WrongExampleError: the content cannot be parsed as a doctest.

@@ -144,7 +144,10 @@ class _Segment:
         return [_parsed(each) for each in self.numbers]
 
     def end_at(self, got: str, start: int) -> int | None:
-        """Match the segment at the offset `start` of `got`; return the end of the match, or None if none."""
+        """Match the segment with the text at the offset `start` of `got`.
+
+        Return the end offset of the match, or None if the text does not match.
+        """
         if not got.startswith(self.literals[0], start):
             return None
         position = start + len(self.literals[0])

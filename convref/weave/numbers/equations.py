@@ -66,7 +66,9 @@ class Side:
 
 @dataclass(frozen=True)
 class Link:
-    """A relation, such as `=` or `≈`, between two sides of a chain that can both be evaluated.
+    """A relation, such as `=` or `≈`, between two sides of a formula such as `6 = 2 n = 7`.
+
+    Both sides have a value; here, the link is `6 = 7`.
 
     `holds` is True or False; it is None if the sides have different labels, such as units, and so cannot be
     compared. If a number is too large to compute with, `holds` is False, and `message` names the limit.
@@ -225,7 +227,7 @@ def _approximately(left: Term | None, right: Term | None) -> bool:
 
 
 def _composed(relations: set[str]) -> str | None:
-    """Return the relation between the first and the last side of a chain that its relations imply.
+    """Return the relation between the first and the last side of a chain, as implied by those between them.
 
     For example, `a < b = c` implies `a < c`. Return None if they imply nothing, as in `a < b > c`.
     """

@@ -96,7 +96,7 @@ def tokenize(formula: str) -> tuple[Token, ...]:
 
 
 def evaluate(tokens: Sequence[Token], values: Mapping[str, Fraction] = NO_VALUES) -> Term | None:
-    r"""Return the value of a formula as a term; None if the formula contains something else than arithmetic.
+    r"""Return the value of a formula as a term; None if the formula contains anything other than arithmetic.
 
     If a number is too large or the nesting too deep, the term's `limit` names the limit that was exceeded.
 

@@ -2,8 +2,8 @@
 
 Digits are found in every language, number words in English and Chinese. A numeral is *firm* if a translation
 must contain its value. Words that are often translated without a number are not firm: "one" and 一, which are
-also used as articles; "first" and 第一; "both", 两侧, "double", 加倍 and others that imply a number. If the
-translation contains the same value as a firm numeral, such a word is still accepted as its counterpart.
+also used as articles; "first" and 第一; "both", 两侧, "double", 加倍 and others that imply a number. But they
+can be the counterpart of a firm numeral in the translation, as "both" is of 两个.
 """
 
 from __future__ import annotations

@@ -48,7 +48,10 @@ class Got:
 
 @dataclass(frozen=True)
 class Displayed:
-    """An object that a step displayed: its forms, and the number of characters printed before it."""
+    """An object that a step displayed, in several formats (`forms`).
+
+    `offset` is the number of characters that the step had printed before it.
+    """
 
     offset: int
     forms: Forms

@@ -81,7 +81,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Placed:
-    """A step with its position in the page, as an `Address`."""
+    """A step, and its position in the page as an `Address`, a tuple of offsets."""
 
     address: Address
     step: Step
@@ -147,7 +147,7 @@ def walk(page: Document, outer: Address = ()) -> Iterator[Placed]:
 
     Args:
         page: the page.
-        outer: the address of the Markdown block that encloses the page; () for a whole page.
+        outer: the `Address` of the Markdown block that contains the page; () for a page that is not nested.
     """
     for region in page.regions:
         address = (*outer, region.start)

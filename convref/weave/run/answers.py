@@ -21,7 +21,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def outcome_of(step: Step, answer: Mapping[str, Any]) -> Outcome:
-    """Return the outcome of a step.
+    """Convert a worker's answer to a step into the step's outcome, such as its output, value or failure.
 
     Args:
         step: the step. Its option `raises` may list classes of exceptions; such an exception is then expected

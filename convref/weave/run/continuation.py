@@ -69,7 +69,7 @@ class Continuation:
         return outcomes[-1]
 
     def _begin(self) -> list[Outcome]:
-        """Start a worker, run in it all steps that have been added so far, and return their outcomes."""
+        """Start a worker process, run all steps of the session so far in it, and return their outcomes."""
         connection = self._open.enter_context(self.engine.connected())
         self._session = self.engine.session(tuple(self._steps), connection)
         return self._session.run(leave_open=True)

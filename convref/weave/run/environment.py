@@ -1,6 +1,6 @@
 """Select the environment variables that the code of pages can read.
 
-Only variables on an allow-list are passed on, so that secrets of the build, such as access tokens, are not.
+Only variables on an allow-list are passed on, so that pages cannot read secrets such as access tokens.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _NEEDED: Final = frozenset(
 def page_environment(settings: Settings) -> dict[str, str]:
     """Return the environment variables of pages: the allowed ones of this process and those in the settings.
 
-    Some variables also limit the threads of numerical libraries to the number of processors divided by the
-    number of sessions that run at the same time.
+    Further variables limit the number of threads of numerical libraries. Since several sessions run at the
+    same time, each gets its share of the processors.
     """
     allowed = _NEEDED | set(settings.env)
     kept = {name: text for name, text in os.environ.items() if name in allowed or name.startswith("LC_")}

@@ -161,11 +161,9 @@ def decoded(body: bytes) -> Message:
     try:
         message = json.loads(body.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"the process sent data to the build that is not a message: {error}") from None
+        raise ProtocolError(f"the process sent the build a message that is not JSON: {error}") from None
     if not isinstance(message, dict):
-        raise ProtocolError(
-            "the process sent data to the build that is not a message: it must be a JSON object"
-        )
+        raise ProtocolError("the process sent the build a message that is not a JSON object")
     return message
 
 

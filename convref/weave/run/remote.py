@@ -116,7 +116,7 @@ class Remote:
     """The connection of an engine to an executor, which is opened when the first session needs it.
 
     Args:
-        opener: a function that returns a context with the executor; it may raise ArgumentError.
+        opener: a function that returns a context manager for the executor; it may raise ArgumentError.
         task: the settings that all sessions share, as a task without steps. The steps are added to copies.
     """
 

@@ -1,4 +1,4 @@
-"""Run one session: send its steps to a worker, and return an outcome for each even if the worker is lost."""
+"""Run one session: send its steps to a worker, and return an outcome for each, even if the worker crashes."""
 
 from __future__ import annotations
 

@@ -66,12 +66,12 @@ def test_a_truncated_message_counts_as_the_end_of_the_stream(kept):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (framed(b"1"), "sent data to the build that is not a message: it must be a JSON object"),
-        (framed(b"[]"), "sent data to the build that is not a message: it must be a JSON object"),
-        (framed(b"{"), "sent data to the build that is not a message: Expecting property name"),
-        (framed(b"\xff\xfe"), "sent data to the build that is not a message: 'utf-8' codec can't decode"),
-        (framed(b'{"a": ' + b"9" * 5000 + b"}"), "that is not a message: Exceeds the limit"),
-        (framed(b"[" * 50_000), "that is not a message: maximum recursion depth exceeded"),
+        (framed(b"1"), "sent the build a message that is not a JSON object"),
+        (framed(b"[]"), "sent the build a message that is not a JSON object"),
+        (framed(b"{"), "sent the build a message that is not JSON: Expecting property name"),
+        (framed(b"\xff\xfe"), "sent the build a message that is not JSON: 'utf-8' codec can't decode"),
+        (framed(b'{"a": ' + b"9" * 5000 + b"}"), "that is not JSON: Exceeds the limit"),
+        (framed(b"[" * 50_000), "that is not JSON: maximum recursion depth exceeded"),
         (
             b"\x7f\xff\xff\xff",
             "sent a message of 2147483647 bytes to the build, more than the limit of 100000",

@@ -184,7 +184,7 @@ class Recorder:
             self.folders[place] = folder_state(place)
 
     def scanned(self, path: Any, caller: str) -> None:
-        """Record that the entries of a folder are read, and record its files, whose sizes and times are read.
+        """Record that a folder's entries are read, and record its files, since their sizes may be used, too.
 
         The files are not recorded if the standard library reads the entries, as in `glob` and `os.walk`. It
         uses only the names, and whether each entry is a file, a folder or a link.

@@ -14,8 +14,9 @@ class Seen:
     """The dependencies that a worker recorded while its session ran.
 
     Args:
-        files: path -> state of each file that the session read, wrote or checked for existence.
-        folders: path -> state of each folder that the session listed.
+        files: path -> state (`fingerprints.file_state`) of each file that the session read, wrote or checked
+            for existence.
+        folders: path -> state (`fingerprints.folder_state`) of each folder that the session listed.
         installed: the top-level names of the installed modules that the session used.
         names: the names of the modules that the session searched for.
         environment: True if the code reads environment variables.

@@ -46,7 +46,11 @@ class Connection(Protocol):
     """The interface of a connection between the build and the worker process of one session."""
 
     def send(self, message: Message, timeout: float) -> None:
-        """Send a message; raises LostError if the worker has ended or does not read it within `timeout` s."""
+        """Send a message to the worker.
+
+        Raises:
+            LostError: the worker has ended, or does not read the message within `timeout` seconds.
+        """
 
     def receive(self, timeout: float) -> Message:
         """Return the next message.

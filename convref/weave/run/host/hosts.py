@@ -38,10 +38,11 @@ class Host(Protocol):
 def start_host(
     start: str, environment: dict[str, str], search: Sequence[str] | None = None, cwd: str | None = None
 ) -> Host:
-    """Return a new host.
+    """Return a new host, an object that starts worker processes.
 
     Args:
-        start: "fork", "spawn", or "". An empty string selects "fork" if the system supports it, and "spawn"
+        start: "fork" to fork workers from a process that has imported modules in advance, the warm parent;
+            "spawn" to start a new interpreter for each; "" for "fork" if the system supports it, and "spawn"
             otherwise.
         environment: the environment variables that pages see.
         search: the module search path of workers; by default that of this process.

@@ -1,8 +1,8 @@
 """A connection over pipes, for systems without `fork`.
 
-The worker is a child process of the build. It has no keeper, the process between build and worker that other
-systems have. One thread reads and another one writes, because no other way to wait for a pipe with a deadline
-works on all systems.
+The worker is a child process of the build. It has no keeper, the parent process that on other systems kills
+all processes of a session. One thread reads and another one writes, because no other way to wait for a pipe
+with a deadline works on all systems.
 """
 
 from __future__ import annotations
@@ -58,7 +58,11 @@ class PipeConnection:
         self._reader.start()
 
     def send(self, message: Message, timeout: float) -> None:
-        """Send a message; raises LostError if the worker has ended or does not read it within `timeout` s."""
+        """Send a message to the worker.
+
+        Raises:
+            LostError: the worker has ended, or does not read the message within `timeout` seconds.
+        """
         failed: list[OSError] = []
 
         def write() -> None:

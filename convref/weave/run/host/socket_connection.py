@@ -82,7 +82,11 @@ class SocketConnection:
         return bool(self._worker)
 
     def send(self, message: Message, timeout: float) -> None:
-        """Send a message; raises LostError if the worker has ended or does not read it within `timeout` s."""
+        """Send a message to the worker.
+
+        Raises:
+            LostError: the worker has ended, or does not read the message within `timeout` seconds.
+        """
         data = memoryview(frame(message))
         deadline = time.monotonic() + timeout
         while data:

@@ -2,14 +2,18 @@
 
 Importing torch or matplotlib takes seconds; forking a process that has imported them takes milliseconds.
 
-The build sends requests over a control socket. A request is one byte, with sockets attached. `PRELOAD` has
-one socket, from which the names of modules to import are read. `CHECK` has one socket, for the answer, which
-is `VALID` if importing the same modules again would give the same code. `SESSION` has two, the channel and
-the lifeline of a session, which are passed to its keeper (`convref.weave.run.process.keeper`) and its worker.
-When the build has ended, the keepers end their sessions, and then the server ends, too.
+The build sends requests over a control socket. A request is one byte, to which sockets are attached:
 
-The server itself runs no code of pages and starts no thread. A fork copies only the thread that forks, so a
-lock that another thread held would never be released in the worker.
+- `PRELOAD` asks the warm parent to import modules; it reads their names from the attached socket.
+- `CHECK` asks whether importing the same modules again would give the same code. If so, the warm parent
+  writes `VALID` to the attached socket; otherwise it exits.
+- `SESSION` asks for a new session. It has two sockets: the channel, for messages between the build and the
+  worker, and the lifeline, between the build and the keeper (`convref.weave.run.process.keeper`).
+
+When the build has ended, the keepers end their sessions, and then the warm parent ends, too.
+
+The warm parent runs no code of pages and starts no thread. A fork copies only the thread that calls it, so a
+lock that another thread held at that time would never be released in the worker.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
 """The keeper: the parent process of a session's worker, which kills all processes of the session at its end.
 
-The keeper forks the worker and waits. When the worker ends, or the build closes the lifeline or dies, the
-keeper kills every process that the session started, removes the session's temporary directory, reports how
-the worker ended, and exits. The worker's parent is thus the keeper, not the warm parent or the build, so a
-page that kills or stops its parent harms only its session.
+The keeper forks the worker and waits. A socket, the lifeline, connects it to the build. When the worker ends,
+or the build dies or closes the lifeline, the keeper kills every process that the session started. It then
+removes the session's temporary directory, reports how the worker ended, and exits.
 
-Over the lifeline the build sends one line with the temporary directory. The keeper sends two lines: its
-process id and the worker's when the session has begun, and an `Ending` when the worker has ended.
+The worker's parent is the keeper, and neither the build nor the process that other workers are forked from.
+So a page that kills or stops its parent process harms only its own session.
+
+The build sends one line over the lifeline, the path of the temporary directory. The keeper sends two lines:
+the process ids of keeper and worker when the session has begun, and an `Ending` when the worker has ended.
 """
 
 from __future__ import annotations

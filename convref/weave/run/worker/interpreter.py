@@ -54,10 +54,10 @@ class Interpreter:
         self.future = 0  # the `__future__` features that earlier blocks turned on
 
     def block(self, step: Message, _: Capture) -> Message:
-        """Run a block; return the figures that it left open, and the forms of its value if it has one.
+        """Run a block; return the figures that it left open, and its value, if it has one.
 
-        The forms are those of `mime.forms`. A block has a value if its last statement is an expression and is
-        not followed by `;`.
+        A block has a value if its last statement is an expression and is not followed by `;`. The value is
+        returned in several formats, as `forms`; see `mime.forms`.
         """
         path, line, code = step["path"], step["line"], step["code"]
         remember_source(path, line, code)
@@ -103,7 +103,7 @@ class Interpreter:
         return {"figures": figures, "forms": self._forms(value)}
 
     def value(self, step: Message, _: Capture) -> Message:
-        """Evaluate the expression of an inline value; return the forms of the value (`mime.forms`)."""
+        """Evaluate the expression of an inline value; return its value in several formats (`mime.forms`)."""
         remember_source(step["path"], step["line"], step["code"])
         tree = _expression(step["code"], step["line"], step["path"])
         return {"forms": self._forms(self._evaluate(tree, step["path"]))}

@@ -60,7 +60,7 @@ def test_closing_the_engine_ends_a_session_that_runs(engine):
     ("data", "message"),
     [
         ("b'garbage' * 1000", "the process sent a message of"),
-        ("b'\\0\\0\\0\\1' + b'1'", "the process sent data to the build that is not a message"),
+        ("b'\\0\\0\\0\\1' + b'1'", "the process sent the build a message that is not a JSON object"),
     ],
 )
 def test_garbage_in_the_pipe_is_the_failure_of_its_page(engine, data, message):
