@@ -95,7 +95,9 @@ def test_the_commands_have_an_option_for_it(
 
 def test_what_a_constructor_uses_that_is_not_followed_is_named_with_its_line(file: Path) -> None:
     line = 1 + NETS.split("\n").index("        self.odd = nn.Transformer(8)")
-    rule = rf"cannot be read without PyTorch: torch\.nn\.Transformer at .*nets\.py:{line}: it is not among"
+    rule = (
+        rf"cannot be read without PyTorch: torch\.nn\.Transformer at .*nets\.py:{line}: it is not supported"
+    )
     with pytest.raises(ArgumentError, match=rule):
         network(f"{file}:Fails@3,9,9", without_torch=True)
 

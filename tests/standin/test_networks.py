@@ -91,5 +91,5 @@ def test_parameters_and_buffers_are_found_by_path() -> None:
         net = nn.Sequential(nn.Conv2d(3, 8, 1), nn.BatchNorm2d(8))
         assert net[0].weight is net.get_parameter("0.weight")
         assert net[1].running_mean is net.get_buffer("1.running_mean")
-        with pytest.raises(AttributeError, match="'weight' is no buffer of the module; its buffers are"):
+        with pytest.raises(AttributeError, match="'weight' is not a buffer of the module; its buffers are"):
             net.get_buffer("0.weight")
