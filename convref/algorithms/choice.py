@@ -9,7 +9,7 @@ in registers. benchmarks/functional.py measures the quality of the choice.
 - "winograd" saves more than half of the multiply-accumulates of a 3 x 3 kernel, but must transform the
   inputs, kernels and outputs. It pays off for many channels, where the multiplications take most of the time,
   and for large feature maps, because the kernels are transformed only once.
-- "banded" is for depthwise convolutions, whose matrix products in im2col are too small for BLAS to be fast.
+- "banded" is for depthwise convolutions with large kernels or with a stride, whose columns take long to copy.
 - "fft" has a cost independent of the kernel's size, so it is the fastest for large kernels. It is slow for
   many channels, because the kernel of every pair of input and output channels must be transformed.
 
@@ -35,6 +35,12 @@ from convref.arrays.windows import Array
 
 PRODUCTS = 32
 """The number of multiply-accumulates that a large matrix product does in the time of writing one value."""
+
+LONG_COPY = 0.7
+"""Cost, per value, of copying the windows of one kernel position as one long piece; see `im2col`."""
+
+STRIDED_COPY = 2
+"""Cost, per value, of copying values that are not neighbours in memory."""
 
 SMALL_PRODUCTS = 8
 """The same number for the small products of banded matrices."""
@@ -92,7 +98,11 @@ def columns_cost(plan: ConvPlan) -> float:
 
     The unit of this and the other costs is the time of writing one value to memory.
     """
-    columns = plan.batch * plan.in_channels * prod(plan.kernel) * prod(plan.output)
+    columns: float = plan.batch * plan.in_channels * prod(plan.kernel) * prod(plan.output)
+    if max(plan.stride) > 1:
+        columns *= STRIDED_COPY
+    elif plan.groups > 1:
+        columns *= LONG_COPY
     return columns + plan.macs / PRODUCTS
 
 

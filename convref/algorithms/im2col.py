@@ -6,7 +6,8 @@ for every kernel position that reads it, up to 9 times for a 3 x 3 kernel; the c
 multiplies matrices close to the processor's peak speed, and loops in Python do not.
 
 The columns of a whole feature map would not fit into the cache. They are made for a few output rows at a
-time, in one buffer that is used again for the next rows.
+time, in one buffer that is used again for the next rows. In a convolution with groups, such as a depthwise
+one, they are made for all rows of a few groups at a time.
 
 Source: Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for Document
 Processing" (2006).
@@ -25,6 +26,9 @@ from convref.arrays.windows import Array, pad_constant, windows
 LIMIT = 1 << 21
 """Bytes of columns that are made at a time: small enough for a processor's second-level cache."""
 
+GROUP_LIMIT = 1 << 19
+"""Bytes of columns that are made at a time for whole groups, each of which has only a small product."""
+
 COLUMNS = 512
 """Least number of columns that are made at a time: BLAS reads all of the kernels once for each product."""
 
@@ -33,14 +37,29 @@ def im2col(x: Array, weight: Array, plan: ConvPlan) -> Array:
     """Convolve `x` (N, C, *size) with `weight` (O, C / groups, *kernel), without bias."""
     y = np.empty((plan.batch, plan.out_channels, *plan.output), dtype=x.dtype)
     rows = weight.reshape(plan.groups, plan.out_channels // plan.groups, plan.depth)
-    results = y.reshape(plan.batch, plan.groups, plan.out_channels // plan.groups, prod(plan.output))
-    x = pad_constant(x, plan.before, plan.after)
-    grouped = x.reshape(plan.batch, plan.groups, plan.in_channels // plan.groups, *x.shape[2:])
     if set(plan.kernel) == {1} and set(plan.stride) == {1}:
         # The windows of a pointwise convolution are the pixels: the input already is the matrix of columns.
-        np.matmul(rows, grouped.reshape(*grouped.shape[:3], prod(plan.output)), out=results)
-        return y
-    view = windows(grouped, plan.kernel, plan.stride, plan.dilation, plan.output)
+        x = pad_constant(x, plan.before, plan.after)
+        columns = x.reshape(plan.batch, plan.groups, plan.in_channels // plan.groups, prod(plan.output))
+        np.matmul(rows, columns, out=y.reshape(plan.batch, *rows.shape[:2], prod(plan.output)))
+    elif plan.groups > 1 and {*plan.stride} == {1} and plan.depth * prod(plan.output) * x.itemsize <= LIMIT:
+        _by_groups(x, rows, plan, y)
+    else:
+        _by_rows(x, rows, plan, y)
+    return y
+
+
+def _by_rows(x: Array, rows: Array, plan: ConvPlan, y: Array) -> None:
+    """Write the result into `y`, with the columns of a few output rows at a time.
+
+    Args:
+        x: the input (N, C, *size).
+        rows: the kernels as the rows of a matrix for each group, (groups, O / groups, depth).
+        plan: the sizes and arguments of the convolution.
+        y: the array for the result, (N, O, *output).
+    """
+    results = y.reshape(plan.batch, *rows.shape[:2], prod(plan.output))
+    view = windows(_padded(x, plan), plan.kernel, plan.stride, plan.dilation, plan.output)
     line = prod(plan.output[1:])
     step = _rows_at_a_time(plan, x.itemsize)
     # Memory of a new array must be mapped and cleared by the system, which takes as long as filling it.
@@ -52,7 +71,39 @@ def im2col(x: Array, weight: Array, plan: ConvPlan) -> Array:
             columns = buffer[..., : (part.stop - part.start) * line]
             columns.reshape(view[here].shape)[...] = view[here]
             np.matmul(rows, columns, out=results[image, ..., part.start * line : part.stop * line])
-    return y
+
+
+def _by_groups(x: Array, rows: Array, plan: ConvPlan, y: Array) -> None:
+    """Write the result into `y`, with the columns of a few groups at a time, for a stride of 1.
+
+    The windows at one kernel position read a part of each padded input row: all but its last few values.
+    Copying these values as well makes the part a single contiguous piece of memory over all rows, which is
+    copied several times faster than many short rows. The sums of the additional columns mix the end of a row
+    with the start of the next; they are not copied into the result. The arguments are those of `_by_rows`.
+    """
+    # The last row has no next one, except for a further row of zeros.
+    x = _padded(x, plan, more_rows=int(plan.rank > 1))
+    made = (plan.output[0], *x.shape[4:])
+    view = windows(x, plan.kernel, plan.stride, plan.dilation, made)
+    step = min(plan.groups, max(1, GROUP_LIMIT // (plan.depth * prod(made) * x.itemsize)))
+    buffer = np.empty((step, plan.depth, prod(made)), x.dtype)
+    sums = np.empty((step, rows.shape[1], *made), x.dtype)
+    inside: Any = (..., *[slice(n) for n in plan.output])
+    results = y.reshape(plan.batch, *rows.shape[:2], *plan.output)
+    for image in range(plan.batch):
+        for start in range(0, plan.groups, step):
+            some = slice(start, min(start + step, plan.groups))
+            columns, products = buffer[: some.stop - start], sums[: some.stop - start]
+            columns.reshape(len(columns), *view.shape[2:])[...] = view[image, some]
+            np.matmul(rows[some], columns, out=products.reshape(len(products), rows.shape[1], -1))
+            results[image, some] = products[inside]
+
+
+def _padded(x: Array, plan: ConvPlan, *, more_rows: int = 0) -> Array:
+    """Return the padded input, (N, groups, C / groups, *padded), with `more_rows` further rows of zeros."""
+    first, *others = plan.after
+    x = pad_constant(x, plan.before, (first + more_rows, *others))
+    return x.reshape(plan.batch, plan.groups, plan.in_channels // plan.groups, *x.shape[2:])
 
 
 def _rows_at_a_time(plan: ConvPlan, itemsize: int) -> int:

@@ -1,4 +1,4 @@
-"""Create models of the libraries timm and torchvision, if these are installed."""
+"""Make models of the libraries timm and torchvision, where they are installed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,7 @@ from convref.nn import Shape
 
 
 def _timm(called: str, attribute: str) -> tuple[object, Shape | None]:
-    """Return a model of timm without trained weights, and its default input shape (None if unknown).
-
-    Args:
-        called: the whole name as the caller gave it, which errors quote.
-        attribute: the part of the name after the colon, such as `convnext_tiny(num_classes=10)`.
-    """
+    """Return a model of timm with untrained weights, and its default input shape, None if unknown."""
     timm: Any = _library(called, "timm")
     (name, options) = _model(called, attribute)
     try:
@@ -33,13 +28,10 @@ def _timm(called: str, attribute: str) -> tuple[object, Shape | None]:
 
 
 def _torchvision(called: str, attribute: str) -> tuple[object, Shape | None]:
-    """Return a model of torchvision without trained weights, and its default input shape.
+    """Return a model of torchvision with untrained weights, and its default input shape.
 
-    This is the input shape of the model's published weights, or None if torchvision does not define it.
-
-    Args:
-        called: the whole name as the caller gave it, which errors quote.
-        attribute: the part of the name after the colon, such as `resnet50(num_classes=10)`.
+    That is the shape that the published weights of the model take, or None if torchvision does not give
+    it.
     """
     models: Any = _library(called, "torchvision.models")
     name, options = _model(called, attribute)
@@ -64,7 +56,7 @@ def _model(called: str, attribute: str) -> tuple[str, dict[str, Any]]:
     name, bracket, rest = attribute.partition("(")
     _, given = parsed_call(called, f"model{bracket}{rest}")
     if given is not None and given[0]:
-        raise ArgumentError(f"network (={called}) takes arguments by keyword only, such as (num_classes=10)")
+        raise ArgumentError(f"network (={called}) takes arguments by name, such as (num_classes=10)")
     return name, given[1] if given is not None else {}
 
 
@@ -80,4 +72,4 @@ def _library(called: str, name: str) -> ModuleType:
 
 
 LIBRARIES = {"timm": _timm, "torchvision": _torchvision}
-"""A dict from the prefix of a name, such as "timm", to the function that creates the library's model."""
+"""The functions that make a library's model, by the prefix of its name."""

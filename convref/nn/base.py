@@ -260,6 +260,10 @@ class Layer(Checked):
     def __hash__(self) -> int:
         return hash((type(self), self._values()))
 
+    def __getstate__(self) -> dict[str, object]:
+        # Copies and pickles have the fields only, not what was computed from them and kept.
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
+
     def _values(self) -> tuple[object, ...]:
         fields = dataclasses.fields(self)  # type: ignore[arg-type] # every concrete layer is a dataclass
         return tuple([getattr(self, field.name) for field in fields])

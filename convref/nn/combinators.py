@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from convref.errors import ArgumentError, ShapeError
@@ -75,10 +76,18 @@ class Combinator(Layer):
 
     def parameters(self) -> dict[str, Shape]:
         """Return the shapes of all parameters of the children, by full name."""
-        return dict(_under(self, "parameters"))
+        return self._parameters.copy()
 
     def buffers(self) -> dict[str, Shape]:
         """Return the shapes of all buffers of the children, by full name."""
+        return self._buffers.copy()
+
+    @cached_property
+    def _parameters(self) -> dict[str, Shape]:
+        return dict(_under(self, "parameters"))
+
+    @cached_property
+    def _buffers(self) -> dict[str, Shape]:
         return dict(_under(self, "buffers"))
 
     def cost(self, input_shape: Shape) -> Cost:

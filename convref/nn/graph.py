@@ -224,7 +224,7 @@ def unused_layers(net: Layer) -> Iterator[tuple[str, Layer]]:
     for child in net.children:
         if isinstance(net, Graph) and child.name in net.unused:
             yield child.key, child.layer
-        else:
+        elif child.layer.composite:
             inner = unused_layers(child.layer)
             yield from ((f"{child.key}.{path}" if child.key else path, layer) for path, layer in inner)
 
@@ -234,29 +234,29 @@ def dtypes(net: Layer) -> Iterator[tuple[str, str]]:
 
     If the network's type is not float32, it is yielded too, with the name "".
     """
-    if isinstance(net, Graph):
-        yield from net.dtypes
-    for child in net.children:
-        prefix = f"{child.key}." if child.key else ""
-        yield from ((prefix + name if name else "", kind) for name, kind in dtypes(child.layer))
+    for prefix, graph in _graphs(net):
+        yield from ((prefix + name if name else "", kind) for name, kind in graph.dtypes)
 
 
 def frozen(net: Layer) -> Iterator[str]:
     """Yield the names of the frozen parameters of a network: those that training does not change."""
-    if isinstance(net, Graph):
-        yield from net.frozen
-    for child in net.children:
-        prefix = f"{child.key}." if child.key else ""
-        yield from (prefix + name for name in frozen(child.layer))
+    for prefix, graph in _graphs(net):
+        yield from (prefix + name for name in graph.frozen)
 
 
 def aliases(net: Layer) -> Iterator[tuple[str, str]]:
     """Yield (further name, name in `parameters()`) for each further name of a shared parameter."""
+    for prefix, graph in _graphs(net):
+        yield from ((prefix + name, prefix + known) for name, known in graph.aliases)
+
+
+def _graphs(net: Layer, prefix: str = "") -> Iterator[tuple[str, Graph]]:
+    """Yield the graphs in a network, each with the prefix of its parameters' names, such as "encoder."."""
     if isinstance(net, Graph):
-        yield from net.aliases
+        yield prefix, net
     for child in net.children:
-        prefix = f"{child.key}." if child.key else ""
-        yield from ((prefix + name, prefix + known) for name, known in aliases(child.layer))
+        if child.layer.composite:
+            yield from _graphs(child.layer, f"{prefix}{child.key}." if child.key else prefix)
 
 
 def _joined(layer: Layer) -> int:

@@ -20,6 +20,9 @@ from convref.nn.operations.parameter import Parameter
 from convref.nn.sizes import FullShape, N, Size, at, full, shown, sized
 from convref.nn.step import Holder, Kind, Step
 
+LAST_PLAN = "_last_plan"
+"""The entry of a network's `__dict__` that has its last plan, and whether that was for training."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -67,6 +70,8 @@ class Plan:
 def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> Plan:
     """Return the plan of a network for an input of this shape.
 
+    The network keeps its last plan, so that running it again or reading another property costs no new one.
+
     Args:
         net: the description.
         input_shape: the shape of the input, channels first, without the batch; for a network with several
@@ -86,9 +91,14 @@ def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> 
     """
     check_net(net)
     shape = checked_shapes(input_shape)
+    kept: tuple[bool, Plan] | None = vars(net).get(LAST_PLAN)
+    if kept is not None and kept[0] == training and kept[1].input_shape == shape:
+        return kept[1]
     tracer = _Tracer(shape, _around(net), training=training)
     output = tracer.run(net, 0)
-    return Plan(shape, tuple(tracer.steps), output, tracer.taps)
+    plan = Plan(shape, tuple(tracer.steps), output, tracer.taps)
+    vars(net)[LAST_PLAN] = training, plan
+    return plan
 
 
 class _Tracer:
@@ -283,8 +293,10 @@ def _around(module: Layer) -> Holder:
 
 
 def _has_submodules(layer: Layer) -> bool:
-    modules = [each for each in layer.children if not isinstance(each.layer, (Operation, Parameter))]
-    return any(bool(each.key) or _has_submodules(each.layer) for each in modules)
+    return any(
+        not isinstance(each.layer, (Operation, Parameter)) and (each.key or _has_submodules(each.layer))
+        for each in layer.children
+    )
 
 
 def _one_batch(layer: Layer, shapes: Sequence[FullShape]) -> int | Size:

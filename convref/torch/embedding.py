@@ -6,7 +6,7 @@ import torch
 
 
 class PositionalEncoding(torch.nn.Module):
-    """Adds sines and cosines of several wavelengths to each embedding, computed from its position.
+    """Adds to each embedding the sines and cosines of its position at several wavelengths.
 
     Sines are added to the elements with even indices, cosines to the elements with odd indices.
 

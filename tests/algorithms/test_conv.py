@@ -172,6 +172,20 @@ def test_winograd_agrees_with_the_definition_for_every_tile(tile: int) -> None:
     assert_allclose(winograd(x, weight, plan, tile), expected, atol=1e-10)
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e200])
+@pytest.mark.parametrize("channels", [(2, 2), (4, 6)])
+def test_im2col_of_groups_does_not_carry_a_value_into_the_next_row(
+    bad: float, channels: tuple[int, int]
+) -> None:
+    c, o = channels
+    x, weight = np.ones((2, c, 5, 4)), np.ones((o, c // 2, 3, 3))
+    x[..., 2, -1] = bad  # the last of a row
+    options: dict[str, Any] = {"padding": 1, "groups": 2}
+    expected = conv(x, weight, **options, method="direct")
+    np.testing.assert_array_equal(conv(x, weight, **options, method="im2col"), expected)
+    assert np.isfinite(expected[..., 3, :2]).all()
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("which", [0, 1])
 def test_arrays_with_nan_or_infinity_are_never_computed_by_fft(bad: float, which: int) -> None:

@@ -1,9 +1,12 @@
 """Plans: steps, values, paths and names; which inputs there are."""
 
+import copy
+import pickle
+
 import pytest
 
 from convref.errors import ArgumentError
-from convref.nn import Conv2d, Identity, ReLU, Sequential, Split, Sum, inline, trace
+from convref.nn import Conv2d, Identity, ReLU, Sequential, Split, Sum, Tap, Tapped, inline, trace
 
 
 def test_every_value_has_a_number_and_every_step_its_inputs() -> None:
@@ -32,3 +35,25 @@ def test_an_input_s_shape_must_be_positive_integers(shape: tuple[object, ...]) -
         ArgumentError, match=r"input_shape \(=.*\) must consist of positive integers, channels"
     ):
         trace(ReLU(), shape)
+
+
+def test_a_network_keeps_its_last_plan() -> None:
+    net = Sequential(Conv2d(3, 4, 1), ReLU())
+    plan = trace(net, (3, 2, 2))
+    assert plan is trace(net, [3, 2, 2])
+    assert (4, 5, 5) == trace(net, (3, 5, 5)).output_shape
+    assert plan == trace(net, (3, 2, 2))
+
+
+def test_the_plan_for_training_is_not_that_for_inference() -> None:
+    net = Tapped(inline(Sequential(body=Conv2d(3, 4, 1))), aux=Tap("body", ReLU(), when="training"))
+    assert [1, 2] == [len(trace(net, (3, 2, 2), training=training).steps) for training in (False, True)]
+
+
+def test_copies_and_pickles_have_no_plan() -> None:
+    net = Sequential(Conv2d(3, 4, 1), ReLU())
+    fields = copy.copy(net).__dict__.keys()
+    trace(net, (3, 2, 2)), net.parameters()
+    for other in (copy.copy(net), pickle.loads(pickle.dumps(net))):
+        assert net == other
+        assert fields == other.__dict__.keys()

@@ -6,8 +6,7 @@
     indexing      integers, slices and ranges along axes
     joins         concatenating, stacking, splitting
     products      products of matrices, einsum
-    factories     functions that create tensors, such as `zeros`
+    factories     tensors that are made of a shape or of numbers
 
-Each operation computes the shape of its result by torch's rules. If a recording is in progress (see
-`convref.standin.tape`), the operation is added to it.
+Each computes the shape of its result by torch's rules, and records itself on the active tape.
 """

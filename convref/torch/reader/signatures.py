@@ -1,7 +1,4 @@
-"""Find the out-of-place form of an operation (`relu` for `relu_`), and the arguments to which it writes.
-
-Both are read from the operation's schema in torch.
-"""
+"""Read from an operation's schema its out-of-place form and the arguments to which it writes."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import Any, NamedTuple
 import torch
 
 DYNAMIC_BY_MASK = frozenset({torch.ops.aten.index.Tensor, torch.ops.aten.repeat_interleave.self_int})
-"""Operations whose output size depends on a tensor's data only for certain arguments, such as a mask."""
+"""Operations whose output size depends on a tensor's data only if certain arguments are given."""
 
 
 class Signature(NamedTuple):
@@ -19,15 +16,14 @@ class Signature(NamedTuple):
 
     Attributes:
         name: torch's name of the out-of-place form, without `aten::` and `.default`: `relu` for `relu_`.
-        written: the arguments to which the operation writes, as pairs (index among the arguments, name).
-        outs: the names of those to which it writes without reading them, such as `out`.
+        written: pairs (position, name) of the arguments to which the operation writes.
+        outs: the names of the arguments to which it writes without reading them, such as `out`.
         moves: whether the operation changes the shape or the strides of a tensor in place, as `squeeze_`
             does.
         has_device: whether it has an argument `device`.
         is_random: whether it draws random numbers.
         is_dynamic: whether the size of its output depends on the data of its inputs, as for `nonzero`.
-        call: the function of the out-of-place form, such as `torch.ops.aten.relu.default`; None if torch has
-            no such form.
+        call: the overload of the out-of-place form; None if torch has none.
     """
 
     name: str
@@ -42,7 +38,7 @@ class Signature(NamedTuple):
 
 @cache
 def signature(func: Any) -> Signature:
-    """Return the properties of an operation such as `torch.ops.aten.relu_.default`.
+    """Return the properties of an operator's overload, read from its schema and tags.
 
     Example:
         >>> signature(torch.ops.aten.relu_.default)[:3]
@@ -83,10 +79,10 @@ def _name(schema: Any, call: Any) -> str:
 
 
 def _functional(func: Any, schema: Any, outs: frozenset[str]) -> Any:
-    """Return the out-of-place form of an operation that writes to arguments; None if torch has no such form.
+    """Return the out-of-place overload of an operation that writes to arguments; None if torch has none.
 
     Args:
-        func: the operation, such as `torch.ops.aten.relu_.default`.
+        func: the overload.
         schema: its schema.
         outs: the names of the arguments to which it writes without reading them.
     """
