@@ -153,7 +153,7 @@ class _AfterImport(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return the spec of a module that has a callback; None if it has none, or is not found.
+        """Return the spec of a module that has a callback; None for other modules, or if it is not found.
 
         The spec comes from Python's other finders. Its loader is changed so that it calls the callback after
         it has loaded the module.

@@ -87,7 +87,7 @@ def _error(message: str) -> Message:
 
 
 def _held_forms(forms: Forms, limit: int) -> tuple[Forms, str, int]:
-    """Limit the forms of a value (`mime.forms`) to `limit` bytes each.
+    """Limit each form of a value, such as its HTML or its plain text (see `mime.forms`), to `limit` bytes.
 
     Plain text is truncated. A form that cannot be truncated is left out if it is too large.
 
@@ -120,7 +120,7 @@ def _size(text: str) -> int:
 
 
 def _cut(text: str, limit: int) -> str:
-    """Return the beginning of a text, as many whole characters as fit in `limit` bytes of UTF-8."""
+    """Return the longest beginning of a text that fits in `limit` bytes of UTF-8 and splits no character."""
     if _size(text) <= limit:
         return text
     return text[:limit].encode("utf-8", "surrogatepass")[:limit].decode("utf-8", "ignore")

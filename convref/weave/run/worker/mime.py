@@ -1,9 +1,9 @@
 """Render a value for pages, as a dict from media type to text.
 
-A value that is shown differently in each language has a dict for each of them. The methods that notebooks use
-are called on the value, in this order: `_repr_mimebundle_`, `_repr_markdown_`, `_repr_html_`, `_repr_svg_`,
-`_repr_png_`, `_repr_jpeg_` and `_repr_latex_`. matplotlib's figures are drawn as SVG. Every value is also
-rendered as plain text, by `str` for use in a sentence and by `repr` for use elsewhere.
+A value that is shown differently in each language has one dict for each language. The methods that notebooks
+use are called on the value, in this order: `_repr_mimebundle_`, `_repr_markdown_`, `_repr_html_`,
+`_repr_svg_`, `_repr_png_`, `_repr_jpeg_` and `_repr_latex_`. matplotlib's figures are drawn as SVG. Every
+value is also rendered as plain text, by `str` for use in a sentence and by `repr` for use elsewhere.
 
 **A value that is shown differently in each language** defines another method::
 
