@@ -18,7 +18,8 @@ from convref.nn.window import Reaches, own_positions
 class LocalResponseNorm(Pointwise):
     """Normalization over neighbouring channels, as in torch.nn.LocalResponseNorm.
 
-    Each element is divided by `(k + alpha / size * sum of squares over size channels) ** beta`.
+    Each element is divided by `(k + alpha / size * s) ** beta`, where s is the sum of the squares of the
+    elements in the `size` nearest channels.
 
     Shapes: (C, *), unchanged.
 
@@ -48,21 +49,21 @@ class LocalResponseNorm(Pointwise):
         return input_shape
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost: per element, a square, a sum of `size` squares, and the rest of the formula."""
+        """Return the cost: per element, a square, the sum of `size` squares, and the other operations."""
         count = numel(input_shape)
         return Cost(adds=count * self.size, muls=2 * count, functions=2 * count)
 
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output reads: only its own position along each spatial axis.
 
-        The result has None for the channels, axis 0, because each output reads several of them.
+        The result has None for the channels (axis 0), because each output reads several channels.
         """
         return (None, *own_positions(len(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:
         """Return the values that autograd keeps for the backward pass.
 
-        These are the input, its squares with padding, and two further values per element.
+        These are the input, the padded squares of its elements, and two further values per element.
         """
         padded = (input_shape[0] + self.size - 1) * numel(input_shape[1:])
         return Saved(input=True, elements=padded + 2 * numel(input_shape))
@@ -99,7 +100,7 @@ class LastAxesNorm(Pointwise):
         return input_shape
 
     def _groups(self, input_shape: Shape) -> int:
-        """Return the number of groups of elements that are normalized by separate statistics."""
+        """Return the number of groups of elements; each group is normalized by its own mean or variance."""
         return numel(input_shape) // numel(self.sizes("normalized_shape"))
 
 
@@ -131,7 +132,7 @@ class LayerNorm(LastAxesNorm):
         self.number("eps", 0)
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the shapes of `weight` and `bias`, by name; empty without `elementwise_affine`."""
+        """Return the shapes of `weight` and `bias`, by name; none if `elementwise_affine` is False."""
         shape = self.sizes("normalized_shape")
         return scale_and_shift(shape, affine=self.elementwise_affine, bias=self.bias)
 
@@ -174,7 +175,7 @@ class RMSNorm(LastAxesNorm):
             self.number("eps", 0)
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the shape of `weight`, by name; empty without `elementwise_affine`."""
+        """Return the shape of `weight`, by name; none if `elementwise_affine` is False."""
         return scale_and_shift(self.sizes("normalized_shape"), affine=self.elementwise_affine, bias=False)
 
     def cost(self, input_shape: Shape) -> Cost:
@@ -194,7 +195,7 @@ class RMSNorm(LastAxesNorm):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class GroupNorm(Pointwise):
-    """Normalization over groups of channels of each instance, as in torch.nn.GroupNorm.
+    """Normalization of each sample over groups of its channels, as in torch.nn.GroupNorm.
 
     Shapes: (C, *), unchanged.
 

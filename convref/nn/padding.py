@@ -35,7 +35,7 @@ class Pad(Layer):
 
     @property
     def sides(self) -> tuple[tuple[int, int], ...]:
-        """For each spatial axis, in the order of the shape, the numbers of elements added at both ends."""
+        """For each spatial axis, in the order of the shape, the elements added at its start and end."""
         flat = self.sizes("padding")
         return tuple(zip(flat[0::2], flat[1::2], strict=True))[::-1]
 
@@ -60,7 +60,7 @@ class Pad(Layer):
         return -NO_LIMIT
 
     def window(self, input_shape: Shape) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return a window of one element, shifted by the padding at the start of each axis."""
+        """Return a window of one element, which is shifted by the padding at the start of each axis."""
         ones = (1,) * len(self.sides)
         return Window(ones, ones, tuple(before for before, _ in self.sides), ones)
 
@@ -73,11 +73,11 @@ class Pad(Layer):
         return self.output_shape(input_shape) != input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: its own, shifted by the padding at the start."""
+        """Return the input positions that each output reads: its own minus the padding at the start."""
         return (Reach(0), *windowed(self.window(input_shape))[1:])
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`, since autograd keeps no values for the backward pass.
+        """Return an empty `Saved`, because autograd keeps no values for the backward pass.
 
         The gradient is a slice of the output's gradient.
         """
@@ -99,12 +99,12 @@ class ConstantPad(Pad):
 class ConstantPad1d(ConstantPad):
     """Padding of the spatial axis with `value`, as in torch.nn.ConstantPad1d.
 
-    Padding of (n, 0), at the start only, makes a following convolution of kernel size n + 1 causal.
+    Padding (n, 0) adds elements only at the start. A convolution with kernel size n + 1 after it is causal.
 
     Shapes: (C, L) -> (C, L').
 
     Raises:
-        ArgumentError: a padding or the value is not a number.
+        ArgumentError: a padding is not an integer, or the value is not a number.
 
     Example:
         >>> ConstantPad1d((2, 1), 0.5).output_shape((8, 10))
@@ -120,7 +120,7 @@ class ConstantPad2d(ConstantPad):
     Shapes: (C, H, W) -> (C, H', W').
 
     Raises:
-        ArgumentError: a padding or the value is not a number.
+        ArgumentError: a padding is not an integer, or the value is not a number.
 
     Example:
         >>> ConstantPad2d((2, 1, 0, 0), 0.5).output_shape((8, 10, 10))
@@ -136,7 +136,7 @@ class ConstantPad3d(ConstantPad):
     Shapes: (C, D, H, W) -> (C, D', H', W').
 
     Raises:
-        ArgumentError: a padding or the value is not a number.
+        ArgumentError: a padding is not an integer, or the value is not a number.
 
     Example:
         >>> ConstantPad3d((2, 1, 0, 0, 0, 0), 0.5).output_shape((8, 10, 10, 10))
@@ -156,7 +156,7 @@ class ZeroPad(Pad):
 class ZeroPad1d(ZeroPad):
     """Padding of the spatial axis with zeros, as in torch.nn.ZeroPad1d.
 
-    Padding of (n, 0), at the start only, makes a following convolution of kernel size n + 1 causal.
+    Padding (n, 0) adds elements only at the start. A convolution with kernel size n + 1 after it is causal.
 
     Shapes: (C, L) -> (C, L').
 

@@ -18,7 +18,7 @@ WAY_OUT = (
 
 
 class HasShape(Protocol):
-    """A protocol for arrays and tensors: an object with a `shape`."""
+    """A protocol for arrays and tensors: any object that has a `shape`."""
 
     @property
     def shape(self) -> Iterable[int]:
@@ -30,8 +30,8 @@ def check_params(net: Layer, params: Mapping[str, HasShape]) -> None:
     """Check that parameters have exactly the names and shapes that a description requires.
 
     Raises:
-        ArgumentError: `net` is not a description, `params` not a mapping, or a parameter is missing, unknown
-            or of another shape; the error names it.
+        ArgumentError: `net` is not a description; `params` is not a mapping; or a parameter is missing, is
+            unknown or has a wrong shape. The error names this parameter.
     """
     check_net(net)
     if not isinstance(params, Mapping):

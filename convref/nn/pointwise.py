@@ -1,4 +1,4 @@
-"""The class `Pointwise`, the base of layers that compute each position from the same input position."""
+"""The class `Pointwise`, the base of layers that compute each position only from the same input position."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from convref.nn.window import Reaches, own_positions
 
 
 class Pointwise(Layer):
-    """Base of layers that keep the shape, and whose output at a position depends only on the same position.
+    """Base of layers that keep the shape, and whose output at a position depends only on the input there.
 
-    Such layers count as computed in place. Subclasses implement `cost`. If not every shape is valid, they
-    also override `output_shape` and check the shape there.
+    Such layers count as computed in place. Subclasses implement `cost`. A subclass that does not accept every
+    shape also overrides `output_shape` and checks the shape there.
     """
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -19,11 +19,11 @@ class Pointwise(Layer):
         return input_shape
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return False: the output is written over the input."""
+        """Return False: the output counts as written over the input."""
         return False
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: only its own position."""
+        """Return the input positions that each output reads: only the same position."""
         return own_positions(len(input_shape))
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature

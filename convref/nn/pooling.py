@@ -17,7 +17,7 @@ Ints = int | tuple[int, ...]
 
 
 class WindowedPool(Layer):
-    """Base of pooling with a window; a pool that keeps the spatial size counts as done in place."""
+    """Base of pooling with a window. A pool that keeps the spatial size counts as computed in place."""
 
     kernel_size: Ints
     stride: Ints | None
@@ -38,18 +38,21 @@ class WindowedPool(Layer):
                 raise self.fail("padding", pad, f"must be at most half of kernel_size (={kernel})")
 
     def default(self, field: dataclasses.Field[Any]) -> object:
-        """Return the default value of a field; the default of `stride` is the kernel size."""
+        """Return the default value of a field, which for `stride` is the kernel size."""
         return self.kernel_size if field.name == "stride" else super().default(field)
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return the kernel as a window; it is the same for every input size."""
+        """Return the kernel as a window, which does not depend on the input."""
         kernel = self.sizes("kernel_size")
         ones = (1,) * len(kernel)
         padding: Shape = getattr(self, "padding", (0,) * len(kernel))
         return Window(kernel, self.sizes("stride"), padding, getattr(self, "dilation", ones))
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (C, *sizes), with the sizes of a convolution; `ceil_mode` adds a last, partial window."""
+        """Return (C, *sizes), the sizes being those after a convolution with the same window.
+
+        With `ceil_mode`, a last window counts that is only partly inside the input.
+        """
         channels, space = self.channels_and_space(input_shape)
         window, sizes = self.window(), []
         for axis, (size, extent) in enumerate(zip(space, window.extent, strict=True)):
@@ -124,7 +127,7 @@ class MaxPool1d(MaxPool):
 
 
 class MaxPool2d(MaxPool):
-    """The maximum of each window, as in torch.nn.MaxPool2d; windows overlap where stride < kernel_size.
+    """The maximum of each window, as in torch.nn.MaxPool2d; windows overlap if stride < kernel_size.
 
     Shapes: (C, H, W) -> (C, H', W').
 

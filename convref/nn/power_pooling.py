@@ -26,7 +26,7 @@ class LPPool(WindowedPool):
             raise self.fail("norm_type", self.norm_type, "must not be 0: the formula divides by it")
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost: per output element, a power of each element of its window, a sum and a root."""
+        """Return the cost: per output element, the powers of the elements in its window, a sum and a root."""
         out, count = numel(self.output_shape(input_shape)), numel(self.sizes("kernel_size"))
         return Cost(adds=out * (count - 1), functions=out * (count + 1))
 

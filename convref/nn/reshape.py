@@ -21,7 +21,7 @@ class View(Layer):
         return NO_COST
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return False: no new feature map is made."""
+        """Return False: the output is not a new feature map."""
         return False
 
     def shares_memory(self, *, training: bool) -> bool:  # noqa: ARG002 - the contract's signature
@@ -29,7 +29,7 @@ class View(Layer):
         return True
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`, since autograd keeps no values: the gradient is a view too."""
+        """Return an empty `Saved`: the gradient is a view too, so autograd keeps no values."""
         return NOTHING_SAVED
 
 
@@ -61,7 +61,7 @@ class Flatten(View):
         return (*input_shape[:start], numel(input_shape[start:end]), *input_shape[end:])
 
     def _merged(self, input_shape: Shape) -> tuple[int, int]:
-        """Return the first merged axis, and the axis after the last one, as indices in `input_shape`."""
+        """Return the range of merged axes as indices in `input_shape`: the first, and one after the last."""
         axes = len(input_shape) + 1
         start, end = (dim + axes if dim < 0 else dim for dim in (self.start_dim, self.end_dim))
         if not 1 <= start <= end < axes:
@@ -72,9 +72,9 @@ class Flatten(View):
         return start - 1, end
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: its own along every axis that is not merged.
+        """Return the input positions that each output reads: along an axis that is not merged, only its own.
 
-        A `Reach` has the index that the axis has in the output. The result has None for merged axes.
+        The field `axis` of a `Reach` is the axis's index in the output. The result has None for merged axes.
         """
         start, end = self._merged(input_shape)
         merged: Reaches = (None,) * (end - start) if end - start > 1 else (Reach(start),)
@@ -84,10 +84,10 @@ class Flatten(View):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Unflatten(View):
-    """Splits one axis into several, as torch.nn.Unflatten; one size may be -1 and is inferred.
+    """Splits one axis into several, as torch.nn.Unflatten; a size of -1 is inferred from the others.
 
     Raises:
-        ArgumentError: `dim` is the batch, or a size is neither a positive integer nor a single -1.
+        ArgumentError: `dim` is 0, the batch; or the sizes are not positive integers, apart from one -1.
 
     Example:
         >>> Unflatten(1, (2, -1)).output_shape((64, 7, 7))
@@ -124,10 +124,10 @@ class Unflatten(View):
         return (*input_shape[:axis], *middle, *input_shape[axis + 1 :])
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: its own along every axis that is not split.
+        """Return the input positions that each output reads: along an axis that is not split, only its own.
 
-        A `Reach` has the index that the axis has in the output. The result has None for the axis that is
-        split, unless one of the new axes has its full size.
+        The field `axis` of a `Reach` is the axis's index in the output. The result has None for the axis that
+        is split, unless one of the new axes has the same size and all others have size 1.
         """
         axis, sizes = self.axis("dim", input_shape), self.output_shape(input_shape)
         parts = sizes[axis : axis + len(self.unflattened_size)]
@@ -172,8 +172,8 @@ class Permute(View):
         return tuple(input_shape[dim - 1] for dim in self.dims[1:])
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output reads: its own along every axis.
+        """Return the input positions that each output reads: along every axis, only its own.
 
-        A `Reach` has the index that the axis has in the output.
+        The field `axis` of a `Reach` is the axis's index in the output.
         """
         return tuple([Reach(self.dims.index(axis + 1) - 1) for axis in range(len(input_shape))])

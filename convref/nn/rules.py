@@ -1,13 +1,13 @@
 """Tables that assign functions to classes of layers, and `register`, which adds functions to them.
 
 A reading is anything that is computed from a description: a run in NumPy, a conversion to torch, the counts
-of a counting tool. A reading that needs more than the methods of a layer has a table that assigns functions
-to classes of layers. These functions are called its rules. It uses the rule of a layer's class or of the
-nearest base class that has one, as method calls do. For a class without a rule it raises `MissingRuleError`,
-which names the layer's path, its class and the argument of `register` that adds the rule.
+of a counting tool. If a reading needs more than the methods of a layer, it has a table that assigns functions
+to classes of layers. These functions are called rules. For a layer, the rule of its class is used or, as for
+a method, the rule of the nearest base class that has one. If no rule is found, `MissingRuleError` is raised:
+it names the layer's path, its class and the argument of `register` that adds the rule.
 
-The tables are filled with the rules for this package's layers when the package of the reading is first
-imported: `convref.functional`, `convref.torch` or `convref.analysis`.
+The package of a reading fills its table with the rules for convref's own layers when it is first imported.
+These packages are `convref.functional`, `convref.torch` and `convref.analysis`.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ TOOLS = ("torchvision", "fvcore", "ptflops", "thop", "torchinfo")
 
 
 class Rules(Generic[Rule]):
-    """A table of functions (rules) for classes of layers, for one use, such as running them in NumPy.
+    """The rules of one reading: a table from classes of layers to functions, such as those that run them.
 
     Args:
-        reading: the name of this use in error messages: "the NumPy run".
-        argument: the argument of `register` that adds a rule, as error messages show it: "numpy=…".
+        reading: the name of the reading in error messages, such as "the NumPy run".
+        argument: the argument of `register` that adds a rule, as error messages show it, such as "numpy=…".
     """
 
     def __init__(self, reading: str, argument: str) -> None:
@@ -74,7 +74,7 @@ class Rules(Generic[Rule]):
             path: the path of the layer in the network, for the error.
 
         Raises:
-            MissingRuleError: neither the layer's class nor any base class of it has a rule.
+            MissingRuleError: neither the layer's class nor one of its base classes has a rule.
         """
         found = self.find(type(layer))
         if found is None:
@@ -102,9 +102,9 @@ def register(
 ) -> None:
     """Register the functions that run, initialize, convert and count a class of layers.
 
-    Every function is optional. Without it, the run, initialization, conversion or count of a network that
-    contains such a layer raises `MissingRuleError`. Subclasses inherit the functions, unless others are
-    registered for them.
+    Every function is optional. If one is missing, a network with such a layer cannot be run, initialized,
+    converted or counted: the attempt raises `MissingRuleError`. Subclasses inherit the functions, unless
+    others are registered for them.
 
     Args:
         kind: the class of layers.

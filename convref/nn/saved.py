@@ -12,13 +12,13 @@ class Saved:
     Attributes:
         input: whether the input of the layer is kept.
         output: whether the output of the layer is kept.
-        elements: the number of further values per sample of the batch, such as queries and keys in attention.
+        elements: the number of further values per sample, such as the queries and keys in attention.
         statistics: the number of further values per batch, such as the means in a batch norm.
         indices: the number of 8-byte integers per sample, such as the positions of maxima in a max pool.
         cpu_elements: the number of further values per sample that only PyTorch's CPU kernels keep, such as
             the mask of a dropout.
-        cuda_bytes: the number of further bytes per sample that only PyTorch's CUDA kernels keep: they store
-            the mask of a dropout with one byte per element.
+        cuda_bytes: the number of further bytes per sample that only PyTorch's CUDA kernels keep. An example
+            is the mask of a dropout, which takes one byte per element there.
 
     Example:
         >>> Saved(input=True, indices=4)

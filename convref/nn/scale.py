@@ -12,7 +12,7 @@ from convref.nn.saved import NOTHING_SAVED, Saved
 
 @dataclass(frozen=True, repr=False, eq=False)
 class LayerScale(Pointwise):
-    """A learnt factor per channel, initially small, as at the end of ConvNeXt's blocks.
+    """Multiplies each channel by a learnt factor, initially small, as at the end of ConvNeXt's blocks.
 
     Shapes: (C, H, W), unchanged; layer_scale (C, 1, 1).
 
@@ -48,7 +48,7 @@ class LayerScale(Pointwise):
         return {"layer_scale": (self.channels, 1, 1)}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one multiplication per element."""
+        """Return the cost: one multiplication per element."""
         return Cost(muls=numel(input_shape))
 
 
@@ -83,7 +83,7 @@ class Scale(Pointwise):
         return {"weight": (1,)}
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return one multiplication per element."""
+        """Return the cost: one multiplication per element."""
         return Cost(muls=numel(input_shape))
 
 
@@ -98,7 +98,7 @@ class Affine(Pointwise):
         offset: the number added to the product.
 
     Raises:
-        ArgumentError: one of them is not a number.
+        ArgumentError: `factor` or `offset` is not a number.
 
     Example:
         >>> from convref.nn import Sequential, Sigmoid
@@ -115,10 +115,10 @@ class Affine(Pointwise):
         self.number("offset")
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost: per element a product, unless `factor` is 1, and a sum, unless `offset` is 0."""
+        """Return the cost: per element, a product unless `factor` is 1, and a sum unless `offset` is 0."""
         count = numel(input_shape)
         return Cost(adds=count if self.offset else 0, muls=count if self.factor != 1 else 0)
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`, since autograd keeps no values: the gradient needs only the factor."""
+        """Return an empty `Saved`: the gradient needs only the factor, so autograd keeps no values."""
         return NOTHING_SAVED

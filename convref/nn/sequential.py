@@ -16,8 +16,8 @@ T = TypeVar("T")
 class Sequential(Combinator):
     """Layers that run in order, as in torch.nn.Sequential.
 
-    It has a length and can be iterated; `net[3]` and `net["conv1"]` return a layer. A slice is a Sequential
-    whose layers keep their names, so that the names of their parameters do not change.
+    It has a length and can be iterated; `net[3]` and `net["conv1"]` return a layer. A slice such as `net[2:]`
+    is a Sequential whose layers keep their names, so that the names of their parameters do not change.
 
     Shapes: the input of the first layer -> the output of the last layer. Without layers, the output is the
     input.
@@ -40,7 +40,7 @@ class Sequential(Combinator):
         return len(self.layers)
 
     def __bool__(self) -> bool:
-        """Return True, also without layers: `if layer:` should not depend on the length."""
+        """Return True even without layers; otherwise `if layer:` would be False for an empty `Sequential`."""
         return True
 
     def __iter__(self) -> Iterator[Layer]:

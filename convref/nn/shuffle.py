@@ -25,7 +25,7 @@ class Moving(Layer):
         return False
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`, since autograd keeps no values for the backward pass.
+        """Return an empty `Saved`, because autograd keeps no values for the backward pass.
 
         The gradient only moves elements back.
         """
@@ -34,9 +34,9 @@ class Moving(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ChannelShuffle(Moving):
-    """Interleaves the channels of groups, one from each in turn, as torch.nn.ChannelShuffle.
+    """Reorders the channels so that those of different groups alternate, as torch.nn.ChannelShuffle.
 
-    Channel `g * n + i` (number i of n in group g) becomes channel `i * groups + g`.
+    Of the n channels in group g, channel i moves from `g * n + i` to `i * groups + g`.
 
     Shapes: (C, *) with at least one spatial axis, unchanged; C is divisible by `groups`.
 
@@ -67,7 +67,7 @@ class ChannelShuffle(Moving):
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output reads: only its own position along each spatial axis.
 
-        The result has None for the channels, axis 0, because they are reordered.
+        The result has None for the channels (axis 0), because they are reordered.
         """
         return (None, *own_positions(len(input_shape))[1:])
 
@@ -105,7 +105,7 @@ class PixelShuffle(Moving):
         return (left, *[size * self.upscale_factor for size in space])
 
     def window(self, input_shape: Shape) -> Window:  # noqa: ARG002 - the contract's signature
-        """Return a window of one input element, with stride 1 / `upscale_factor`."""
+        """Return a window of one input element; neighbouring outputs are 1 / `upscale_factor` apart."""
         return Window((1, 1), (Fraction(1, self.upscale_factor),) * 2, (0, 0), (1, 1))
 
     def reach(self, input_shape: Shape) -> Reaches:  # noqa: ARG002 - the contract's signature

@@ -1,8 +1,8 @@
 """Sizes of axes that grow with the batch: an axis with 64 windows for each of N samples has size 64 * N.
 
-The shapes of layers are written without the batch. Operations on tensors may move the batch axis, merge it
-with another axis, or work on tensors without one. So their shapes are *full shapes*, which include it:
-`(N, 8, 4, 4)`, `(64 * N, 49, 96)`, or `(1, 197, 768)` for a tensor without a batch.
+The shapes of layers are written without the batch axis. Operations on tensors may move this axis, merge it
+with another one, or be applied to tensors that do not have it. So operations have *full shapes*, which
+include the batch axis: `(N, 8, 4, 4)`, `(64 * N, 49, 96)`, or `(1, 197, 768)` for a tensor without a batch.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ def at(shape: FullShape, batch: int) -> Shape:
 
 
 def sized(one: int, other: int, batches: tuple[int, int]) -> int | Size | None:
-    """Return a size as a function of the batch size, from its values for two batches.
+    """Infer from the values of a size for two batches how it depends on the number of samples.
 
-    The result is an integer if both values are equal, a `Size` if they lie on a line with integer slope,
-    and None otherwise.
+    The result is an integer if both values are equal; a `Size` if the size grows by the same integer with
+    each sample; and None otherwise.
 
     Args:
         one: the size for a batch of `batches[0]` samples.
@@ -83,7 +83,7 @@ def sized(one: int, other: int, batches: tuple[int, int]) -> int | Size | None:
 
 
 def full(shape: Sequence[int]) -> FullShape:
-    """Return the full shape of a shape without the batch: N is added as the first axis.
+    """Return the full shape for a shape without the batch axis: N is inserted as the first size.
 
     Example:
         >>> full((3, 224, 224))
@@ -95,8 +95,8 @@ def full(shape: Sequence[int]) -> FullShape:
 def shown(shape: FullShape) -> Shape:
     """Return the shape that tables show for a full shape.
 
-    A first axis of size N, which is the batch, is left out. Where other sizes depend on N, as in
-    `(64 * N, 49, 96)`, the result has the sizes for one sample.
+    A first axis of size N is the batch and is left out. If other sizes depend on N, as in `(64 * N, 49, 96)`,
+    the result has their values for one sample.
 
     Example:
         >>> shown((N, 3, 8)), shown((64 * N, 49, 96)), shown((1, 197, 768))

@@ -1,4 +1,4 @@
-"""Smooth relatives of the rectifier: ELU and its variants, GELU, SiLU, Mish, Softplus, as in torch.nn."""
+"""Smooth functions similar to the rectifier: ELU and its variants, GELU, SiLU, Mish, Softplus."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ELU(Elementwise):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class SELU(Elementwise):
-    """The scaled ELU whose constants keep mean 0 and variance 1, as in torch.nn.SELU.
+    """A scaled ELU whose constants keep values at mean 0 and variance 1, as in torch.nn.SELU.
 
     Shapes: any, unchanged.
 

@@ -38,7 +38,7 @@ class SoftmaxAlong(Pointwise):
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output reads.
 
-        Along `dim` it reads all positions, along the other axes only its own position.
+        Along `dim` it reads all positions; along every other axis, only the same position.
         """
         axis, own = self.axis("dim", input_shape), own_positions(len(input_shape))
         return (*own[:axis], whole_axis(axis, input_shape[axis]), *own[axis + 1 :])
@@ -54,7 +54,7 @@ class Softmax(SoftmaxAlong):
     Shapes: any with that axis, unchanged.
 
     Raises:
-        ArgumentError: `dim` is not given, or is 0, the batch. (torch chooses an axis if it is not given.)
+        ArgumentError: `dim` is not given, or is 0, the batch. (Without `dim`, torch would choose an axis.)
 
     Example:
         >>> Softmax(dim=-1).output_shape((1000,))
@@ -115,7 +115,7 @@ class Softmax2d(Pointwise):
     def reach(self, input_shape: Shape) -> Reaches:
         """Return the input positions that each output reads: only its own position along each spatial axis.
 
-        The result has None for the channels, axis 0, because each output reads all of them.
+        The result has None for the channels (axis 0), because each output reads all channels.
         """
         return (None, *own_positions(len(input_shape))[1:])
 
@@ -161,7 +161,7 @@ class GLU(Layer):
         return Cost(adds=1, muls=1, functions=2) * numel(self.output_shape(input_shape))
 
     def makes_map(self, input_shape: Shape) -> bool:  # noqa: ARG002 - the contract's signature
-        """Return False: the output is written over one half of the input."""
+        """Return False: the output counts as written over one half of the input."""
         return False
 
     def reach(self, input_shape: Shape) -> Reaches:

@@ -66,7 +66,7 @@ class LogSigmoid(Elementwise):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Hardsigmoid(Elementwise):
-    """A sigmoid made of three straight pieces, min(max(x + 3, 0), 6) / 6, as in torch.nn.Hardsigmoid.
+    """A sigmoid of three straight pieces, min(max(x + 3, 0), 6) / 6, as in torch.nn.Hardsigmoid.
 
     Shapes: any, unchanged.
 

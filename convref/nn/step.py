@@ -29,26 +29,26 @@ class Step:
     """One step of a network: a primitive layer, operation, parameter, join, or selection of a part.
 
     Attributes:
-        layer: the primitive, operation or parameter; if the step joins values or selects a part, the
-            combinator.
-        path: the prefix of the names of its parameters, such as `features.0`.
-        name: the path that tables and messages show, which also has the names of inlined layers.
+        layer: the primitive, operation or parameter. If the step joins values or selects a part, it is the
+            combinator that does this.
+        path: the prefix of the names of the layer's parameters, such as `features.0`.
+        name: the path that tables and messages show; unlike `path`, it contains the names of inlined layers.
         kind: "layer" for a primitive, "operation", "parameter", "join" if a combinator joins several values,
             or "part" if a combinator selects a part of a value, as `Split` does.
         inputs: the numbers of the values that the step reads.
         input_shapes, output_shape: the shapes of the inputs and of the result, without the batch.
         index: the index of the part that is selected, or of the operation's output.
         samples: the size of the first axis of the inputs. It is N, the number of samples, unless operations
-            have merged other axes into the batch: `64 * N` if each input of the network was cut into 64
-            windows.
+            have merged other axes into the batch. For example, it is `64 * N` if each input of the network
+            was cut into 64 windows.
         whole: the full shape of the result, with the batch axis; see `convref.nn.sizes`.
-        repeated: whether an earlier step is another output of the same operation call; the cost of the call
-            is then counted there.
+        repeated: whether an earlier step is another output of the same call of an operation. The cost of the
+            call is then counted in that step only.
         dtype: the type of the result; empty if it is the type of the network.
-        holder: the torch module to which a primitive belongs. It is "own" if the primitive is a module
-            itself. An inlined primitive is executed, as a function, by the module of the combinator around
-            it, which also has its parameters: "leaf" if that module has no submodules, otherwise "parent".
-            Tools that count the calls of modules need this.
+        holder: "own" if a primitive is a torch module itself. If it is inlined, it is a function that the
+            module of the combinator around it calls, and this module has its parameters. `holder` is then
+            "leaf" if this module has no submodules, otherwise "parent". The counts of tools that count the
+            calls of modules depend on this.
     """
 
     layer: Layer
@@ -66,13 +66,12 @@ class Step:
     holder: Holder = "own"
 
     def _answer(self, one: Callable[[Shape], T], several: Callable[[], T], cut: T) -> T:
-        """Return a property of the step, such as its cost, from the method that has it for the step's kind.
+        """Return a property of the step, such as its cost; the step's kind decides how it is computed.
 
         Args:
-            one: the layer's method for one input; it is called with the input's shape if the step is a layer
-                or an operation.
-            several: a function that calls the layer's method for joins; it is used if the step joins values.
-            cut: the property of a step that selects a part or is a parameter.
+            one: a method of the layer that takes an input shape; it is called for layers and operations.
+            several: a function without arguments; it is called if the step joins values.
+            cut: the result for all other steps: parameters and selections of a part.
 
         Raises:
             MissingRuleError: the layer's class does not implement the method; the error names the step's
@@ -96,9 +95,10 @@ class Step:
 
     @property
     def times(self) -> int:
-        """The number of samples that the layer receives per input of the network.
+        """The number of samples that the layer receives for one input of the network.
 
-        It is 64 if each input was cut into 64 windows, which were merged into the batch.
+        It is 1, unless operations merged another axis into the batch. If they cut each input into 64 windows,
+        for example, it is 64.
         """
         return self.samples.at(1) if isinstance(self.samples, Size) else self.samples
 
@@ -123,7 +123,7 @@ class Step:
 
     @property
     def reaches(self) -> tuple[Reaches, ...]:
-        """For each value that the step reads, the positions in it that each output position reads."""
+        """For each value that the step reads, the positions in this value that an output position reads."""
         layer, shapes = self.layer, self.input_shapes
         cut = (own_positions(len(shapes[0])),)
         return self._answer(
@@ -134,11 +134,14 @@ class Step:
 
     @property
     def reads(self) -> tuple[int, ...]:
-        """The numbers of the values whose elements the step reads, not only their shape."""
+        """The numbers of the values whose elements the step reads.
+
+        This leaves out values of which the step uses only the shape, as `ResizeLike` does.
+        """
         return self.inputs[: self.layer.join_reads(len(self.inputs))] if self.kind == "join" else self.inputs
 
     def shares_memory(self, *, training: bool) -> bool:
-        """Return whether the output uses the input's memory: as a view, or as a part of it."""
+        """Return whether the output uses the input's memory: whether it is a view or a part of the input."""
         several = self.kind == "part" and not isinstance(self.layer, Operation)
         own = self.kind in {"layer", "operation"} and bool(self.inputs)
         return several or (own and self.layer.shares_memory(training=training))

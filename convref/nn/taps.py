@@ -1,6 +1,7 @@
-"""The layers `ResizeLike`, which resizes an output to the size of the input, and `Tapped`.
+"""The layers `ResizeLike` and `Tapped`.
 
-`Tapped` adds auxiliary outputs, also called taps, to a network.
+`ResizeLike` resizes the output of a layer to the size of its input. `Tapped` adds auxiliary outputs, also
+called taps, to a network.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class ResizeLike(Combinator):
         return False
 
     def join_reads(self, count: int) -> int:  # noqa: ARG002 - always two values
-        """Return 1: only the elements of the first value are read; of the second, only the size."""
+        """Return 1: the elements of the first value are read, but of the second only the size is used."""
         return 1
 
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
@@ -100,12 +101,12 @@ class ResizeLike(Combinator):
 
 @dataclass(frozen=True)
 class Tap:
-    """An auxiliary output of `Tapped`, which a head computes from the output of a layer inside the body.
+    """An auxiliary output of `Tapped`, computed from the output of a layer inside the body.
 
     Attributes:
         at: the path of that layer inside the body, such as `backbone.layer3`.
-        head: the layer that computes the auxiliary output.
-        when: "always", or "training" for a head that is neither run nor counted in MACs at inference.
+        head: the layer that takes its output and computes the auxiliary output.
+        when: "always", or "training" for a head that inference neither runs nor counts in MACs.
     """
 
     at: str
@@ -115,13 +116,15 @@ class Tap:
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class Tapped(Combinator):
-    """A layer, `body`, with auxiliary outputs, which heads compute from outputs of layers inside the body.
+    """A layer, `body`, with auxiliary outputs that are computed from outputs of layers inside the body.
 
-    The main output is the output of the body. Each auxiliary output is given as a keyword argument
-    `name=Tap(…)`; its head is a child with this name. The parameters of all heads belong to the network.
+    The main output is the output of the body. Each auxiliary output is a keyword argument `name=Tap(…)`. The
+    `Tap` has the layer that computes the output, its head. The head becomes a child with this name, and the
+    parameters of all heads belong to the network.
 
     Raises:
-        ArgumentError: a tap is not a `Tap`, its `when` is unknown, or its path is not in the body.
+        ArgumentError: a keyword argument is not a `Tap`; its `when` is neither "always" nor "training"; or
+            its `at` is not the path of a layer in the body.
 
     Example:
         >>> from convref.nn import Conv2d, Flatten, Sequential, inline
@@ -146,7 +149,7 @@ class Tapped(Combinator):
                 raise self.fail(f"{name}.at", tap.at, "must be the path of a layer inside the body")
 
     def flow(self, value: T, flow: Flow[T]) -> T:
-        """Apply the body, then each head to the output of its layer; return the body's output."""
+        """Apply the body, then each head to the output at its path; return the output of the body."""
         body, *heads = self.layers
         wanted = [
             (head, tap)

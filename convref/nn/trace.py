@@ -1,7 +1,7 @@
 """Compute the plan of a network: the list of the steps of its computation, for one input shape.
 
-Every value has a number: 0 is the network's input, and step `i` computes value `i + 1`. Everything that needs
-shapes starts from a plan: costs, memory, receptive fields, and the run on arrays. No array is created.
+Every value has a number: 0 is the network's input, and step `i` computes value `i + 1`. Costs, memory,
+receptive fields and runs on arrays are all computed from a plan. To compute a plan, no array is created.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Plan:
             their shapes.
         steps: the steps in the order in which they run.
         output: the number of the value that is the network's main output.
-        taps: the numbers of the auxiliary outputs by name.
+        taps: the auxiliary outputs, as a dict from an output's name to the number of its value.
     """
 
     input_shape: tuple[Any, ...]
@@ -52,7 +52,7 @@ class Plan:
         return shown(self.steps[value - 1].whole) if value else self.input_shape
 
     def dtype(self, value: int) -> str:
-        """Return the type of the value with number `value`; "" is the type of the network itself."""
+        """Return the type of the value with number `value`, or "" if it is the type of the network."""
         return self.steps[value - 1].dtype if value else ""
 
     def elements(self, value: int, batch: int = 1) -> int:
@@ -80,8 +80,8 @@ def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> 
 
     Raises:
         ArgumentError: `net` is not a description, or `input_shape` does not consist of positive integers.
-        ShapeError: the input of a layer does not fit it; the error names the layer's path.
-        MissingRuleError: a layer does not define its output shape; the error names its path.
+        ShapeError: the input of a layer does not fit that layer; the error names the layer's path.
+        MissingRuleError: a layer does not define its output shape; the error names the layer's path.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential
@@ -104,8 +104,8 @@ def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> 
 class _Tracer:
     """A `Flow` that records the steps of a network.
 
-    Each value that it passes through the layers is only a number: 0 for the input of the network, and i + 1
-    for the result of `steps[i]`.
+    The values that it passes to the layers are only numbers: 0 is the input of the network, and i + 1 is the
+    result of `steps[i]`.
     """
 
     def __init__(self, input_shape: tuple[Any, ...], around: Holder, *, training: bool) -> None:
@@ -146,10 +146,10 @@ class _Tracer:
         return self._step(layer, "layer", (value,), (taken,), (samples, *made), shape, samples=samples)
 
     def _grown(self, layer: Layer, rest: FullShape) -> FullShape:
-        """Return the layer's output shape for an input whose sizes after the first axis depend on the batch.
+        """Return the layer's output shape if further sizes than the first depend on the number of samples.
 
-        How the sizes of the output depend on the batch is inferred from batches of one and two samples, and
-        checked with a batch of three.
+        The output shapes for one and two samples show how the sizes of the output depend on this number. The
+        output shape for three samples must then agree.
         """
         one, two, three = (layer.output_shape(at(rest, batch)) for batch in (1, 2, 3))
         sizes = tuple([sized(*pair, (1, 2)) for pair in zip(one, two, strict=True)])
@@ -288,7 +288,7 @@ class _Tracer:
 
 
 def _around(module: Layer) -> Holder:
-    """Return the `Step.holder` of the primitives that are inlined in the module of a combinator."""
+    """Return the value of `Step.holder` for primitives that are inlined in a combinator, `module`."""
     return "parent" if _has_submodules(module) else "leaf"
 
 
@@ -300,7 +300,7 @@ def _has_submodules(layer: Layer) -> bool:
 
 
 def _one_batch(layer: Layer, shapes: Sequence[FullShape]) -> int | Size:
-    """Return the size of the first axis of values to be joined, which must be the same for all of them.
+    """Return the size of the first axis of the values to be joined; all must have the same.
 
     Raises:
         ShapeError: the sizes differ, or a value has no axes.

@@ -63,9 +63,10 @@ class Resampling(Layer):
         return (channels, *self._sizes(space))
 
     def window(self, input_shape: Shape) -> Window:
-        """Return the window of input elements that an output is interpolated from.
+        """Return the window of input elements from which an output is interpolated.
 
-        Its stride, the distance between neighbouring outputs in input elements, is a fraction.
+        The stride of the window is the distance between neighbouring outputs, in input elements: 1/2 for an
+        upsampling by 2.
         """
         space, sizes = input_shape[1:], self.output_shape(input_shape)[1:]
         taps, ones = TAPS[self.mode], (1,) * len(space)
@@ -73,7 +74,7 @@ class Resampling(Layer):
         return Window((taps,) * len(space), steps, ((taps - 1) // 2,) * len(space), ones)
 
     def reach(self, input_shape: Shape) -> Reaches:
-        """Return the input positions that each output is interpolated from, along each spatial axis."""
+        """Return the input positions from which each output is interpolated, along each spatial axis."""
         pairs = zip(input_shape[1:], self.output_shape(input_shape)[1:], strict=True)
         return (Reach(0), *[self._reach_along(axis, *sizes) for axis, sizes in enumerate(pairs, 1)])
 
@@ -86,7 +87,7 @@ class Resampling(Layer):
         return resampled_axis(axis, self._ratio(axis, size, out), self.mode)
 
     def _ratio(self, axis: int, size: int, out: int) -> Fraction:  # noqa: ARG002 - `Upsample` asks for the axis
-        """Return the distance between neighbouring output positions, in positions of the input."""
+        """Return the distance between neighbouring output positions, measured in input positions."""
         return Fraction(size, out)
 
     def cost(self, input_shape: Shape) -> Cost:
@@ -101,7 +102,7 @@ class Resampling(Layer):
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
         """Return the values that autograd keeps for the backward pass.
 
-        This is the input in the mode "area"; in the other modes nothing is kept, and the `Saved` is empty.
+        In the mode "area" this is the input. In the other modes nothing is kept, and the `Saved` is empty.
         """
         return INPUT_SAVED if self.mode == "area" else NOTHING_SAVED
 
@@ -137,13 +138,14 @@ class Upsample(Resampling):
             raise self.fail("recompute_scale_factor", True, "must not be given with size")
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - the contract's signature
-        """Return the value unchanged, so that `repr` writes a size or factor for each axis."""
+        """Return the value unchanged, so that `repr` writes one size or factor per axis."""
         return value
 
     def _ratio(self, axis: int, size: int, out: int) -> Fraction:
-        """Return the distance between neighbouring output positions, in positions of the input.
+        """Return the distance between neighbouring output positions, measured in input positions.
 
-        It is 1 / scale_factor if a factor is given and not recomputed, otherwise the ratio of the sizes.
+        It is `1 / scale_factor` if a factor is given and `recompute_scale_factor` is not set. Otherwise it is
+        the input size divided by the output size.
         """
         factor = self.scale_factor
         if factor is None or self.recompute_scale_factor:

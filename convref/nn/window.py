@@ -15,8 +15,8 @@ class Window:
     """The window of the input that one output element reads; each field has one number per spatial axis.
 
     `padding` is the number of elements added at the start of each axis (left, top). If a layer enlarges its
-    input, neighbouring outputs are less than one input element apart: the stride is a fraction, and the
-    kernel is the largest number of elements that any output reads.
+    input, neighbouring outputs are less than one input element apart. The stride is then a fraction, and the
+    kernel is the largest number of input elements that any output reads.
 
     Example:
         >>> Window((3, 3), (1, 1), (2, 2), (2, 2)).extent
@@ -30,7 +30,7 @@ class Window:
 
     @property
     def extent(self) -> Sizes:
-        """The size of the window including gaps: `dilation * (kernel - 1) + 1`."""
+        """The size of the window with the gaps between its elements: `dilation * (kernel - 1) + 1`."""
         return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
 
 
@@ -38,17 +38,17 @@ class Window:
 class Reach:
     """The input positions that each output position reads, along one axis, as a repeating pattern.
 
-    Position `r` of the output reads every `dilation`-th position of the input from `first[r]` to `last[r]`
-    (no position if `last[r] < first[r]`). After `len(first)` output positions the pattern repeats, moved by
-    `step` positions in the input. For example, `Reach(1, (-1,), (1,), 2)` is a window of 3 with stride 2 and
-    padding 1. For most layers the pattern has one position; for a layer that enlarges an axis it has several.
+    Output position `r` reads every `dilation`-th input position from `first[r]` to `last[r]` (none if
+    `last[r] < first[r]`). The pattern has `len(first)` output positions. Then it repeats, `step` input
+    positions further on. For example, `Reach(1, (-1,), (1,), 2)` is a window of 3 with stride 2 and padding
+    1. For most layers the pattern has one output position; for a layer that enlarges an axis it has several.
     With `step` 0, every output position reads the same input positions.
 
     Attributes:
         axis: the index of the axis in the output, without the batch.
-        first, last: the first and last input position that is read, for each output position of the pattern;
-            they may lie outside of the input, in the padding.
-        step: the distance in the input by which the pattern moves when it repeats.
+        first, last: for each output position of the pattern, the first and the last input position that it
+            reads. They may lie outside of the input, in the padding.
+        step: the number of input positions by which the pattern moves on when it repeats.
         dilation: the distance between neighbouring positions that are read.
     """
 
@@ -65,7 +65,7 @@ Reaches = tuple[Reach | None, ...]
 
 @lru_cache(maxsize=16)
 def own_positions(axes: int) -> Reaches:
-    """Return the reach of a layer with `axes` axes whose outputs read only the input at the same position.
+    """Return the reach of a layer whose outputs read only the same input position; it has `axes` axes.
 
     Example:
         >>> own_positions(1)
@@ -75,14 +75,14 @@ def own_positions(axes: int) -> Reaches:
 
 
 def whole_axis(axis: int, size: int) -> Reach:
-    """Return the reach along an axis of length `size` if each output reads all of it, as in attention."""
+    """Return the reach along an axis if each output reads all `size` positions, as in attention."""
     return Reach(axis, (0,), (size - 1,), step=0)
 
 
 def windowed(window: Window) -> Reaches:
-    """Return the `Reach` along each axis for a layer whose outputs read a window of all channels.
+    """Return the reach of a layer whose outputs read a window of all channels: None, then one per axis.
 
-    The strides of the window must be integers.
+    The None is for the channels. The strides of the window must be integers.
 
     Example:
         >>> windowed(Window((3,), (2,), (1,), (1,)))
@@ -113,9 +113,9 @@ def pooled_axis(axis: int, size: int, out: int) -> Reach:
 
 
 def spread_axis(axis: int, kernel: int, stride: int, padding: int, dilation: int) -> Reach:
-    """Return the reach along one axis of a transposed convolution: the inputs that add to each output.
+    """Return the reach along one axis of a transposed convolution: the inputs that contribute to each output.
 
-    Input `i` adds to output `i * stride + dilation * tap - padding` for each position `tap` of the kernel.
+    Input `i` contributes to output `i * stride + dilation * tap - padding`, for each kernel position `tap`.
 
     Example:
         >>> spread_axis(1, kernel=3, stride=2, padding=1, dilation=1)
@@ -136,10 +136,12 @@ TAPS = {"nearest": 1, "nearest-exact": 1, "area": 1, "linear": 2, "bilinear": 2,
 
 
 def resampled_axis(axis: int, ratio: Fraction, mode: str, *, align_corners: bool = False) -> Reach:
-    """Return the reach along an axis of interpolation, where neighbouring outputs are `ratio` inputs apart.
+    """Return the reach along an axis of interpolation; `ratio` is the distance between neighbouring outputs.
+
+    It is measured in input positions: 1/2 for an upsampling by 2.
 
     As in torch, output `i` lies at position `(i + 1/2) * ratio - 1/2` of the input, or at `i * ratio` with
-    `align_corners`. In mode "nearest" it reads the input at the whole part of `i * ratio`.
+    `align_corners`. In mode "nearest" it reads the input at position `floor(i * ratio)`.
 
     Example:
         >>> resampled_axis(1, Fraction(1, 2), "bilinear")

@@ -1,9 +1,9 @@
-"""The table `COSTS`: for each operation on tensors, by its name in torch, the function that counts it.
+"""The table `COSTS`, from the name of an operation on tensors in torch to the function that counts its cost.
 
-Multiply-accumulates are counted for the operations for which torch's own counter
-(`torch.utils.flop_counter`) counts them: products of matrices, convolutions and attention. They are also
-counted for every `matmul` and `linear` with a vector, which that counter leaves out if torch computes them by
-`mv` or `dot`, depending on the memory layout. All other arithmetic is counted as additions, multiplications,
+Multiply-accumulates are counted as torch's own counter (`torch.utils.flop_counter`) counts them: for products
+of matrices, convolutions and attention. There is one difference. torch may compute a `matmul` or `linear`
+with a vector by its functions `mv` or `dot`, depending on the memory layout, and its counter then counts
+nothing; here such products always count. All other arithmetic is counted as additions, multiplications,
 comparisons or functions, as for layers (see `Cost`).
 """
 
@@ -146,4 +146,4 @@ COSTS: Mapping[str, Rule] = {
     **_named("_cdist_forward cdist", vector),
     "bilinear": bilinear,
 }
-"""The rule for each operation. Others are not counted, and a note below reports lists them."""
+"""The rule for each operation. Others are not counted; a note below a report names them."""

@@ -20,7 +20,7 @@ from convref.nn.sizes import FullShape, Size, at, full, shown
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A placeholder for a tensor among the arguments of an `Operation`: the index of the input to use."""
+    """A placeholder for a tensor among the arguments of an `Operation`: input number `index`."""
 
     index: int
 
@@ -33,9 +33,9 @@ class Operation(Layer):
     """An operation on tensors, as a node of a `Graph`.
 
     The name is torch's: `mean.dim` is `torch.ops.aten.mean.dim`. The arguments are those of torch's schema,
-    with `Value(i)` in place of the i-th input tensor. An operation can only be applied to tensors of the
-    shapes in `inputs`, with which it was recorded when a module was read. These are full shapes, which
-    include the batch axis: `(N, 8, 4, 4)`; see `convref.nn.sizes`.
+    with `Value(i)` in place of the i-th input tensor. Operations are recorded when a PyTorch module is
+    converted. They can only be applied to tensors of the shapes `inputs` that they had then. These are full
+    shapes, which include the batch axis: `(N, 8, 4, 4)`; see `convref.nn.sizes`.
 
     Args:
         name: the name in torch, without `aten::` and without `.default`.
@@ -43,8 +43,8 @@ class Operation(Layer):
         inputs: the full shapes of the input tensors.
         outputs: the full shapes of the output tensors.
         options: the keyword arguments, as pairs (name, value).
-        dtypes: the types of the outputs, `("int64",)`; empty if they have the type of the network.
-        line: the location in the source from which the operation was read, `file:line`. It is ignored when
+        dtypes: the types of the outputs, such as `("int64",)`; empty if they have the type of the network.
+        line: the line of the module's source that calls the operation, as `file:line`. It is ignored when
             operations are compared.
 
     Shapes: `inputs` -> `outputs`, for any number of samples N.
@@ -88,7 +88,7 @@ class Operation(Layer):
         return f"{PurePath(file).name}:{line}" if file else ""
 
     def given_for(self, batch: int, tensor: Callable[[int], Any]) -> tuple[list[Any], dict[str, Any]]:
-        """Return the positional arguments (a list) and keyword arguments (a dict) of a call.
+        """Return the positional arguments (a list) and keyword arguments (a dict) with which torch is called.
 
         Args:
             batch: the number of samples, from which sizes such as `64 * N` are computed.
@@ -105,7 +105,7 @@ class Operation(Layer):
         return [put(each) for each in self.arguments], {key: put(each) for key, each in self.options}
 
     def check_inputs(self, shapes: tuple[FullShape, ...]) -> None:
-        """Check that the inputs have the shapes that the operation was recorded with.
+        """Check that the inputs have the shapes with which the operation was recorded.
 
         Raises:
             ShapeError: a shape, or the number of inputs, differs.

@@ -13,7 +13,7 @@ from convref.nn.saved import NOTHING_SAVED, Saved
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Parameter(Layer):
-    """A parameter, a buffer or a constant that operations of a `Graph` read.
+    """A parameter, a buffer or a constant tensor that operations of a `Graph` read.
 
     Its name in the graph, such as `blocks.0.gamma`, is its name among the network's parameters.
 
@@ -63,14 +63,14 @@ class Parameter(Layer):
         raise ShapeError(f"Parameter takes no input, but got one of shape {input_shape}")
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the shape of a learnt parameter under the name ""; return an empty dict otherwise.
+        """Return the shape of a learnt parameter, or an empty dict for a buffer or a constant.
 
-        The graph adds the name of the node in front.
+        The key is the empty string, because the name of the node is already the full name.
         """
         return {"": self.shape} if self.kind == "parameter" else {}
 
     def buffers(self) -> dict[str, Shape]:
-        """Return the shape of a buffer or constant under the name ""; an empty dict for a parameter."""
+        """Return the shape of a buffer or constant under the key "", or an empty dict for a parameter."""
         return {"": self.shape} if self.kind != "parameter" else {}
 
     def cost(self, input_shape: Shape) -> Cost:  # noqa: ARG002 - the contract's signature
@@ -82,7 +82,7 @@ class Parameter(Layer):
         return False
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature
-        """Return an empty `Saved`: autograd keeps no values, since parameters are in memory anyway."""
+        """Return an empty `Saved`: parameters are in memory anyway, so nothing is kept in addition."""
         return NOTHING_SAVED
 
     def shown(self, name: str, value: object) -> object:  # noqa: ARG002 - a shape is never one number

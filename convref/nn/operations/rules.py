@@ -1,7 +1,7 @@
-"""Functions that count operations on tensors: each returns the `Cost` of a call, or makes such a function.
+"""Rules that count operations on tensors.
 
-Such a function is called a rule. The table `convref.nn.operations.costs.COSTS` assigns a rule to each
-operation.
+A rule is a function from a call of an operation to its `Cost`. Some functions here are rules, others return
+one. The table `convref.nn.operations.costs.COSTS` assigns a rule to each operation.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Call(NamedTuple):
     """One call of an operation on tensors: the shapes and arguments from which a rule computes its cost.
 
     Attributes:
-        inputs, outputs: the shapes of the input and output tensors, with the batch axis.
+        inputs, outputs: the shapes of the input and output tensors, including the batch axis.
         args, options: the positional and keyword arguments of torch's schema, with a `Value` in place of
             each tensor.
     """
@@ -29,7 +29,7 @@ class Call(NamedTuple):
     options: Mapping[str, Any]
 
     def shape(self, position: int) -> Shape:
-        """Return the shape of the tensor that is the positional argument number `position`."""
+        """Return the shape of the tensor that is passed as positional argument number `position`."""
         shape: Shape = self.inputs[self.args[position].index]
         return shape
 
@@ -63,12 +63,12 @@ def each(kind: str, times: int = 1) -> Rule:
 
 
 def reduced(*, adds: bool = False, divides: bool = False) -> Rule:
-    """Return a rule for reductions: n - 1 operations for each output that is reduced from n elements.
+    """Return a rule for reductions: n - 1 operations for each output that is computed from n elements.
 
     Args:
-        adds: count the operations as additions (for sums and means) rather than comparisons (for maxima and
-            minima).
-        divides: also count one division per output, as for a mean.
+        adds: whether the operations are additions, as in sums and means; if not, they are comparisons, as in
+            maxima and minima.
+        divides: whether there is also one division per output, as in a mean.
     """
 
     def rule(call: Call) -> Cost:
@@ -80,13 +80,13 @@ def reduced(*, adds: bool = False, divides: bool = False) -> Rule:
 
 
 def variance(call: Call) -> Cost:
-    """Return the cost of a variance: the mean, and then the mean of the squared differences from it."""
+    """Return the cost of a variance: computing the mean, then the mean squared difference from it."""
     steps = call.taken - call.made
     return Cost(adds=2 * steps + call.taken, muls=call.taken, functions=2 * call.made)
 
 
 def products(call: Call) -> Cost:
-    """Return the cost of a product of matrices: one MAC for each term of the sum of each output element."""
+    """Return the cost of a product of matrices: for each output element, one MAC per term of its sum."""
     return Cost(macs=call.made * call.shape(0)[-1])
 
 
@@ -96,7 +96,7 @@ def added_products(call: Call) -> Cost:
 
 
 def embedding_bag(call: Call) -> Cost:
-    """Return the cost of sums, means or maxima of the rows of a table, which `embedding_bag` computes."""
+    """Return the cost of `embedding_bag`, which computes sums, means or maxima of rows of a table."""
     elements = math.prod(call.shape(0)) * call.shape(1)[-1]
     mode = call.args[6] if len(call.args) > 6 else call.options.get("mode", "mean")
     weights = call.args[8] if len(call.args) > 8 else call.options.get("per_sample_weights")
@@ -111,9 +111,10 @@ def embedding_bag(call: Call) -> Cost:
 
 
 def vector(call: Call) -> Cost:
-    """Return the cost of a matrix times a vector: multiplications and additions, not MACs.
+    """Return the cost of a matrix times a vector, as multiplications and additions instead of MACs.
 
-    torch's own counter does not count this operation, so there are no MACs; see the module `costs`.
+    MACs are reserved for operations that torch's own counter counts, and this is not one of them; see the
+    module `costs`.
     """
     return Cost(muls=call.taken, adds=max(call.taken - call.made, 0))
 
@@ -125,18 +126,20 @@ def linear(call: Call) -> Cost:
 
 
 def bilinear(call: Call) -> Cost:
-    """Return the cost of a bilinear layer: two multiplications and one addition for each row and weight.
+    """Return the cost of a bilinear layer: two multiplications and one addition per weight, for each sample.
 
-    torch's own counter does not count this operation, so there are no MACs; see the module `costs`.
+    They do not count as MACs, because torch's own counter does not count this operation; see the module
+    `costs`.
     """
     rows, weight = call.made // call.outputs[0][-1], call.shape(2)
     return Cost(muls=2 * rows * math.prod(weight), adds=rows * math.prod(weight))
 
 
 def matmul(call: Call) -> Cost:
-    """Return the cost of `matmul`: one MAC for each term of the sum of each output element.
+    """Return the cost of `matmul`: for each output element, one MAC per term of its sum.
 
-    A product with a vector counts too, although torch's own counter leaves some of them out; see `costs`.
+    Products with a vector count too, although torch's own counter leaves some of them out; see the module
+    `costs`.
     """
     return Cost(macs=call.made * call.shape(0)[-1])
 
@@ -144,8 +147,9 @@ def matmul(call: Call) -> Cost:
 def einsum(call: Call) -> Cost:
     """Return the cost of `einsum`, whose operands are multiplied two at a time, from left to right.
 
-    The number of products of two operands is the product of the sizes of all their indices. They count as
-    MACs if an index that both operands have is summed over, otherwise as multiplications.
+    For two operands, the number of products of elements is the product of the sizes of all their indices.
+    The products count as MACs if an index that both operands have is summed over, otherwise as
+    multiplications.
     """
     terms, _, result = str(call.args[0]).replace(" ", "").partition("->")
     shapes = [call.shape(position) for position in range(1, len(call.args))]
@@ -173,10 +177,11 @@ def einsum(call: Call) -> Cost:
 
 
 def axis_letters(term: str, shape: Shape) -> list[str]:
-    """Return a name for each axis of an operand of `einsum`: the letter in its term, such as `"bij"`.
+    """Return a name for each axis of an operand of `einsum`: its letter in the term, such as "b" in "bij".
 
-    The names of axes that an ellipsis represents are numbers from the right, such as `"3"`, `"2"`, `"1"`.
-    Axes of two operands that are broadcast against each other then have the same name.
+    Axes that an ellipsis represents are named by their number counted from the right: "3", "2", "1". Two
+    operands may have ellipses of different lengths; axes that are broadcast against each other then have the
+    same name.
     """
     before, dots, after = term.partition("...")
     if not dots:
@@ -188,8 +193,8 @@ def axis_letters(term: str, shape: Shape) -> list[str]:
 def convolution(call: Call) -> Cost:
     """Return the cost of a convolution: for each output element, one MAC per weight of its filter.
 
-    A bias is one addition per output element. For a transposed convolution, it is one MAC for each input
-    element and each weight that multiplies it.
+    A bias adds one addition per output element. A transposed convolution instead has one MAC per product of
+    an input element with a weight.
     """
     weight, transposed = call.shape(1), bool(call.args[6])
     positions = math.prod(call.shape(0)) if transposed else call.made
@@ -222,10 +227,10 @@ def multi_head(call: Call) -> Cost:
 def recurrent(gates: int) -> Rule:
     """Return a rule that counts a recurrent layer: at each step of the sequence, one MAC for each weight.
 
-    It also counts the additions of biases, one function per gate, and the multiplications with gates.
+    The rule also counts the additions of biases, one function per gate, and the multiplications by gates.
 
     Args:
-        gates: the number of elementwise multiplications with gates for each element of the output.
+        gates: the number of multiplications by gates for each element of the output.
     """
 
     def rule(call: Call) -> Cost:
@@ -245,7 +250,10 @@ def recurrent(gates: int) -> Rule:
 
 
 def norm(call: Call) -> Cost:
-    """Return the cost of a normalization: the mean and variance of each group, a factor and an offset."""
+    """Return the cost of a normalization: for each element, three additions and two multiplications.
+
+    They compute the mean and variance of each group, and the factor and offset of each element.
+    """
     return Cost(adds=3 * call.taken, muls=2 * call.taken)
 
 
@@ -266,15 +274,18 @@ def maximum(call: Call) -> Cost:
 
 
 def bilinear_resized(call: Call) -> Cost:
-    """Return the cost of bilinear resizing: for each output element, a weighted sum of four inputs."""
+    """Return the cost of bilinear resizing: each output element is a weighted sum of four inputs."""
     return Cost(adds=3 * call.made, muls=4 * call.made)
 
 
 def sampled(call: Call) -> Cost:
-    """Return the cost of `grid_sample`: for each output element, four weights and a weighted sum."""
+    """Return the cost of `grid_sample`: each output element is a weighted sum of four inputs.
+
+    It takes 7 additions and 8 multiplications, including those for the four weights.
+    """
     return Cost(adds=7 * call.made, muls=8 * call.made)
 
 
 def normalized(call: Call) -> Cost:
-    """Return the cost of a vector norm: a multiplication, an addition and a power for each element."""
+    """Return the cost of a vector norm: for each input element, a multiplication, an addition and a power."""
     return Cost(adds=call.taken, muls=call.taken, functions=call.taken)
