@@ -27,8 +27,8 @@ class Row:
         name: the layer's path in tables, such as `features.0`.
         layer: the description of the layer; None for the input and the total.
         inputs, output: the shapes of the inputs and the output, without the batch.
-        params, buffers: the numbers of elements of parameters and buffers. Those of a shared layer are in the
-            row of its first use only.
+        params, buffers: the numbers of elements of parameters and buffers. A layer that is used several times
+            has them only in the row of its first use.
         cost: the operations on one input, by kind.
         macs: the number of operations on one input, as the report's convention counts them; by default, these
             are multiply-accumulates.
@@ -39,9 +39,10 @@ class Row:
         fields: the receptive field of the output along each spatial axis; empty if it is not known.
         frozen: the number of parameters that training does not change.
         dtype: the type of the output; empty if it is the type of the network.
-        moved_bytes: the bytes that the step reads and writes, for the report's batch: inputs, parameters and
-            output. Views move nothing; layers that count as done in place read and write their input.
-        time: the predicted seconds on the report's device, for its batch; 0 if the report has no device.
+        moved_bytes: the bytes of inputs, parameters and output that the step reads and writes, for the
+            report's batch. It is 0 for a view. A layer that counts as done in place reads and writes its
+            input.
+        time: the predicted seconds on the report's device, for the report's batch; 0 if it has no device.
     """
 
     kind: Literal["input", "layer", "total"]
@@ -71,7 +72,7 @@ class Row:
         return type(self.layer).__name__ if self.layer is not None else ""
 
     def absorbing(self, other: Row) -> Row:
-        """Return this row with the parameters and costs of the next one, an in-place layer, added to it."""
+        """Return this row with the parameters and costs of `other`, the row of an in-place layer, added."""
         return replace(
             self,
             params=self.params + other.params,
@@ -86,7 +87,7 @@ class Row:
         )
 
     def followed_by(self, other: Row) -> Row:
-        """Return one row for this row and the next one, `other`.
+        """Return one row for the layers of this row and of the next row, `other`.
 
         It has the sums of their parameters, costs and activations.
         """
@@ -106,8 +107,8 @@ class ReportColumn:
 
     Attributes:
         column: the key and the headings of the column.
-        value: a function that returns, for a row, the value of its cell in this column.
-        sums: whether the values of all rows add up to the total.
+        value: a function from a row to the value of its cell in this column.
+        sums: whether the values of all rows add up to the total, so that the total is shown.
     """
 
     column: Column
@@ -163,7 +164,8 @@ def dtype_of(given: str, own: str) -> ReportColumn:
     """Return the column with the type of each row's output.
 
     Args:
-        given: the type that the caller of `analyze` chose for all floating values; empty if none was chosen.
+        given: the type that the caller of `analyze` chose for all floating-point values; empty if the caller
+            chose none.
         own: the type of the network.
     """
 

@@ -25,7 +25,7 @@ class Measure:
 
     Attributes:
         column: the key and the headings of the column.
-        value: a function of a network's name and its report that returns the value of the network's cell.
+        value: a function that takes a network's name and its report, and returns the value in its row.
     """
 
     column: Column
@@ -80,8 +80,8 @@ def side_by_side(reports: Mapping[str, Report], *columns: str, lang: str = "en")
     """Return a table with a row for each report.
 
     Args:
-        reports: a dict from the name to show for a network to its report.
-        columns: the columns to show, as keys of `convref.analysis.MEASURES`; by default, a selection.
+        reports: a dict from the name of a network, as the table shows it, to its report.
+        columns: the columns to show, as keys of `convref.analysis.MEASURES`; by default, the most common.
         lang: the language in which the table is shown, "en" or "zh". A page shows it in the page's language.
 
     Raises:

@@ -1,22 +1,23 @@
 """Counting conventions: the number of operations that widely used tools report for a network.
 
-A convention gives the number of operations that a tool reports for each step of a network, if the tool is
-applied to the module that `convref.torch.build` creates, in evaluation mode. It has one submodule per layer,
-except for inlined layers: these are functions that the module around them calls, so tools that count the
-calls of modules do not see them.
+A convention is named after a tool. It gives the number of operations that the tool reports for each step of
+a network, if the tool is applied to the module that `convref.torch.build` creates, in evaluation mode. This
+module has one submodule per layer, except for inlined layers. They are functions that the module around them
+calls, so tools that count the calls of modules do not see them.
+
 The tools differ in what they count as an operation:
 
 - **torchvision:** multiply-accumulates (MACs) of convolutions, linear layers and attention, as published with
   torchvision's weights; convref counts in this way by default.
 - **fvcore:** the same MACs, and for norms, adaptive average pools and interpolation a fixed number of
   operations per element.
-- **ptflops:** the same MACs, biases, and most elementwise layers and pools; these are counted twice, in
-  the module and in the function that the module calls.
+- **ptflops:** the same MACs, biases, and most elementwise layers and pools. Elementwise layers and pools are
+  counted twice: in the module and in the function that the module calls.
 - **thop:** the same MACs, without biases, and for norms, averages and interpolation a fixed number of
-  operations per element; the count of transposed convolutions is too large by the product of
-  their strides, since it is computed from the size of the output.
-- **torchinfo:** for layers whose class name contains Conv, the parameters times the number of output
-  positions; for all others, the number of parameters, even if a linear layer is applied to
+  operations per element. The count of transposed convolutions is computed from the size of the output, and
+  is therefore too large by the product of their strides.
+- **torchinfo:** for layers whose class name contains Conv, the number of parameters times the number of
+  output positions; for all others, the number of parameters, even for a linear layer that is applied to
   every position of a sequence.
 
 Only torchvision counts attention that PyTorch runs as one fused operation. fvcore and torchinfo count its
@@ -48,7 +49,8 @@ def counted(step: Step, convention: str) -> int:
     """Return the number of operations that a tool reports for one step, on one input.
 
     Raises:
-        MissingRuleError: the tool has no rule for the layer's class; the error names the path.
+        MissingRuleError: there is no rule by which the tool counts the layer's class; the error names the
+            layer's path.
 
     Example:
         >>> from convref.nn import Conv2d, trace
@@ -74,14 +76,14 @@ def check_convention(convention: str) -> None:
 
 
 def convention_notes(convention: str, *, folded: bool) -> dict[str, str]:
-    """Return the note on a table's column of operations, as a dict from language to text.
+    """Return the note that a table's operations are counted as by a tool, as a dict from language to text.
 
-    It is empty for the default convention.
+    The dict is empty for the default convention.
 
     Args:
         convention: the name of the tool.
-        folded: whether the table has no rows for layers that make no new feature map, and adds their
-            operations to the row above.
+        folded: whether a layer that makes no new feature map has no row in the table, and its operations are
+            added to the row above.
 
     Example:
         >>> convention_notes("thop", folded=False)["en"]

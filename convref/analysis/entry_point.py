@@ -1,4 +1,4 @@
-"""The entry point of the analysis: `analyze` traces a description for an input, and returns the report."""
+"""The entry point of the analysis: `analyze` computes the report of a network for an input shape."""
 
 from __future__ import annotations
 
@@ -28,17 +28,18 @@ def analyze(
     """Compute the shapes, parameters, costs and memory of a network from its description, without arrays.
 
     Args:
-        net: the description; or a `torch.nn.Module`, which `convref.torch.from_torch` converts first; or a
-            class or function that makes one of them.
+        net: the description; or a `torch.nn.Module`, which is first converted by `convref.torch.from_torch`;
+            or a class or function that returns one of these.
         input_shape: the shape of the input, channels first, without the batch: (3, 224, 224). For a network
             with several inputs, a tuple of their shapes.
-        dtype: the type in which bytes are counted: float64, float32, float16, bfloat16 or int8. By default,
-            each value and parameter counts in its own type. That is float32 unless the network was read from
-            a module with other types.
+        dtype: the type of all values and parameters, which determines their bytes: float64, float32, float16,
+            bfloat16 or int8. By default, each value and parameter has its own type. That is float32 unless
+            the network was converted from a module with other types.
         batch: the number of inputs for which the bytes of activations, memory traffic and times are counted.
             All other quantities are for one input.
-        convention: the tool whose count of operations `macs` has. "torchvision" counts multiply-accumulates;
-            "fvcore", "ptflops", "thop" and "torchinfo" count as `convref.analysis.conventions` describes.
+        convention: the tool by whose rules the operations in `macs` are counted. "torchvision" counts
+            multiply-accumulates; for "fvcore", "ptflops", "thop" and "torchinfo" see
+            `convref.analysis.conventions`.
         device: the device for which the time of each layer is predicted, a `convref.analysis.Device`.
 
     Raises:

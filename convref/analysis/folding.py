@@ -1,6 +1,6 @@
-"""Shorten a report: add the rows of layers that make no new feature map to the rows before them.
+"""Shorten a report: layers that make no new feature map are added to the rows before them.
 
-A note below the table names these layers.
+A note below the table names the classes of these layers.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ COMMA = {"en": ", ", "zh": "、"}
 
 
 def folded(rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield the rows of layers that make a new feature map, each with the in-place rows after it added.
+    """Yield the rows of layers that make a new feature map; the in-place rows after each are added to it.
 
-    In-place rows are those of layers that make no new feature map. Rows of layers that inference does not run
-    are yielded too; their output shape is empty.
+    In-place rows are those of layers that make no new feature map. The rows of layers that inference does not
+    run have an empty output shape, and are yielded unchanged.
     """
     current = rows[0]
     for row in rows[1:]:
@@ -34,9 +34,9 @@ def folded(rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def notes(rows: Sequence[Row]) -> dict[str, str]:
-    """Return the note on the classes of layers whose parameters are counted in another row.
+    """Return the note that names the classes of layers whose parameters are counted in another row.
 
-    It is a dict from language to text, which is empty if there are no such layers.
+    The note is a dict from language to text, which is empty if there are no such layers.
 
     Example:
         >>> from convref import analyze, nn

@@ -12,11 +12,11 @@ from convref.nn import Layer
 def arithmetic_intensity(net: Layer, input_shape: Sequence[int], *, dtype: str = "float32") -> float:
     """Return the floating-point operations per byte that the network reads or writes.
 
-    Each step is taken to read its inputs and weights and to write its output once; those that count as done
-    in place move nothing.
+    The model assumes that each step reads its inputs and weights and writes its output once. A step that
+    counts as done in place reads and writes nothing.
 
     A processor can do a certain number of operations in the time in which its memory delivers a byte. A layer
-    with a lower intensity waits for memory, and fewer operations do not make it faster.
+    with fewer operations per byte waits for the memory, so saving operations does not make it faster.
 
     Args:
         net: the description.

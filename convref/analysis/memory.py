@@ -2,8 +2,8 @@
 
 **Inference.** A value is live from the step that computes it to the last step that reads it; outputs are live
 to the end. While a step runs, all live values and its output are in memory. Views (identity, dropout,
-reshapes, parts) share the memory of their input. Elementwise layers, norms and sums overwrite an input that
-no later step reads. If later steps read all their inputs, their output needs new memory.
+reshapes, parts) share the memory of their input. Elementwise layers, norms and sums overwrite an input, if
+there is one that no later step reads. Otherwise their output needs new memory.
 
 **Training.** For the backward pass, the values that PyTorch's autograd keeps stay in memory. The method
 `saved` of a layer returns them:
@@ -14,14 +14,13 @@ no later step reads. If later steps read all their inputs, their output needs ne
 - sums, concatenations and reshapes: nothing;
 - batch norm: also two statistics per channel; layer norm: also two per position;
 - max pool: also the indices of the maxima (8 bytes each);
-- attention: also queries, keys, values and the weights of all heads. That holds for the unfused formula; a
-  fused kernel keeps less;
-- dropout: a factor per element, on a CUDA device as a mask of one byte, on the CPU as a number of the values'
-  type.
+- attention: also queries, keys, values and the attention weights of all heads (a fused kernel, which does
+  not store the weights, keeps less);
+- dropout: a factor per element. On a CUDA device it takes one byte, on the CPU as many as a value.
 
 Gradients are as large as the parameters. Optimizers keep no (`sgd`), one (`momentum`) or two (`adam`) further
-numbers per parameter. The peak of a training step is larger than the sum of these, since values that
-are not kept, and gradients of values, are in memory for a while: see `convref.analysis.step_memory`.
+numbers per parameter. The peak memory of a training step is larger than the sum of all these. The reason is
+that other values and the gradients of values are in memory for a while: see `convref.analysis.step_memory`.
 """
 
 from __future__ import annotations
@@ -58,8 +57,8 @@ class TrainingMemory:
         gradients: the bytes of the gradients, one number per parameter.
         optimizer: the bytes of the optimizer's state.
         activations: the bytes of the values that the forward pass keeps for the backward pass.
-        values: the largest number of bytes in memory at once, during the forward and the backward pass, of
-            values, of what is kept, and of the gradients of values.
+        values: the peak memory of values, including those that are kept, and of gradients of values, during
+            the forward and the backward pass.
     """
 
     weights: int
@@ -75,14 +74,14 @@ class TrainingMemory:
 
     @property
     def peak(self) -> int:
-        """The largest number of bytes in memory at once: weights, gradients, optimizer's state and values.
+        """The peak memory of a training step: weights, gradients, the optimizer's state and `values`.
 
-        The gradients of the parameters count all the time, as they do where they are accumulated.
+        The gradients of the parameters count from the start, as if they were accumulated over several steps.
         """
         return self.weights + self.gradients + self.optimizer + self.values
 
     def notes(self, optimizer: str, batch: int) -> dict[str, str]:
-        """Return sentences with the total, its parts and the peak, by language.
+        """Return a text with the total, its parts and the peak, by language.
 
         Example:
             >>> TrainingMemory(4000, 4000, 8000, 2000, 3000).notes("adam", 8)["en"]
@@ -96,9 +95,9 @@ class TrainingMemory:
 
 
 def live_elements(plan: Plan) -> list[int]:
-    """Return the number of elements in memory before the first step, then while each step runs.
+    """Return a list: the number of elements in memory before the first step, then during each step.
 
-    The output of a step counts while it runs.
+    During a step, its output counts too.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential, trace
@@ -110,12 +109,14 @@ def live_elements(plan: Plan) -> list[int]:
 
 
 def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
-    """Return the total size of the live values before the first step, then while each step runs.
+    """Return a list: the total size of the live values before the first step, then during each step.
+
+    A value is live until the last step that reads it has run. Parameters are not counted, because they are in
+    memory all the time.
 
     Args:
         plan: the plan of a network.
-        sizes: the size of each value, in order of the values' numbers; the result has the same unit, elements
-            or bytes. Parameters are not counted, since they are in memory all the time.
+        sizes: the size of each value in elements or bytes, in the order of the values' numbers.
     """
     last_use = last_uses(plan)
     home = {0: 0}  # for each value, the value in whose memory it is stored
@@ -140,9 +141,9 @@ def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
 
 
 def last_uses(plan: Plan) -> dict[int, int]:
-    """Return a dict from each value to the index of the last step that reads it.
+    """Return a dict from the number of each value to the index of the last step that reads it.
 
-    For outputs of the network, the index is the number of steps, since they are never freed.
+    An output of the network has the number of steps instead, because it is never freed.
     """
     uses = {value: index for index, step in enumerate(plan.steps) for value in step.reads}
     return uses | dict.fromkeys((plan.output, *plan.taps.values()), len(plan.steps))
@@ -151,13 +152,13 @@ def last_uses(plan: Plan) -> dict[int, int]:
 def _reused(
     plan: Plan, index: int, home: dict[int, int], until: dict[int, int], last_use: dict[int, int]
 ) -> int | None:
-    """Return the number of the value in whose memory a step can write its output; None if there is none.
+    """Return the number of the value whose memory a step can reuse for its output, or None if it needs new.
 
     Args:
         plan: the plan of a network.
         index: the index of the step.
-        home: for each value, the number of the value in whose memory it is stored.
-        until: for each value in `home`, the index of the last step that reads its memory.
+        home: for each value, the number of the value for which its memory was first allocated.
+        until: for each of the latter values, the index of the last step that reads this memory.
         last_use: for each value, the index of the last step that reads it.
     """
     step = plan.steps[index]
@@ -187,15 +188,15 @@ def _has_window(step: Step) -> bool:
 def kept_bytes(plan: Plan, batch: int, itemsize: int | Callable[[str], int], device: Device = "cuda") -> int:
     """Return the bytes of the values that training on a batch keeps for the backward pass.
 
-    A value that several steps keep counts once.
+    A value that is kept for several steps counts once.
 
     Args:
         plan: the plan of a network, traced with `training=True`.
         batch: the number of inputs.
         itemsize: the bytes of an element, or a function that returns them for a type; "" is the type of the
             network.
-        device: "cuda" or "cpu". The mask of a dropout takes one byte per element on CUDA, and one number per
-            element on the CPU.
+        device: "cuda" or "cpu". The mask of a dropout takes one byte per element on CUDA, but as many bytes
+            as the values on the CPU.
     """
     of_type = itemsize if callable(itemsize) else lambda _dtype: itemsize
     origin = {0: 0}  # for each value, the value whose memory it shares
@@ -218,7 +219,7 @@ def kept_bytes(plan: Plan, batch: int, itemsize: int | Callable[[str], int], dev
 
 
 def bytes_besides_values(step: Step, batch: int, of_type: Callable[[str], int], device: Device) -> int:
-    """Return the bytes that a step keeps for the backward pass besides values: statistics, indices, masks.
+    """Return the bytes of statistics, indices and masks that a step keeps for the backward pass.
 
     Args:
         step: a step of a plan that was traced with `training=True`.

@@ -1,4 +1,4 @@
-"""Compute the receptive fields of operations on tensors, by a table of rules for torch's operation names."""
+"""Compute the receptive fields of operations on tensors, with a table of functions by operation name."""
 
 from __future__ import annotations
 

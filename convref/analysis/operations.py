@@ -1,4 +1,4 @@
-"""A table of layers with the numbers of all kinds of operations, not only of multiply-accumulates."""
+"""A table of layers with the numbers of their operations of every kind, not only of multiply-accumulates."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def operations(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table
     Kinds that do not occur have no column.
 
     Args:
-        layers: a dict from the name of a layer, which is shown in all languages, to the layer.
-        input_shape: the shape of the input of each, without the batch.
+        layers: a dict from the name of a layer to the layer. The name is shown as it is in every language.
+        input_shape: the shape of the input of every layer, without the batch.
 
     Raises:
         ShapeError: the input does not fit one of the layers.

@@ -1,10 +1,10 @@
-"""Layouts record, through reshapes and permutations, which axes of a value hold which axes of the input.
+"""Layouts: where the positions of the network's input (its rows and columns) are in a value.
 
-A layout has a tuple of `Atom`s for each axis of a value, the outermost atom first. An atom is a group of
-evenly spaced positions along one axis of the input. The height of an image is one atom. If the image is cut
-into windows, the height becomes two atoms on two axes: the windows, and the rows within a window. If it is
-flattened to a sequence, one axis has two atoms: the height and the width. An axis without atoms does not
-correspond to positions of the input: channels, attention heads, a single pooled value.
+Reshapes and permutations move them to other axes. A layout has, for each axis of a value, a tuple of `Atom`s.
+An atom is a series of evenly spaced positions along one axis of the input: the height of an image is one
+atom. If the image is cut into windows, the height becomes two atoms on two axes: the windows, and the rows
+within a window. If the image is flattened to a sequence, one axis has two atoms: the height, and in each row
+the width. An axis without atoms does not correspond to positions of the input, such as the channels.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ class Atom(NamedTuple):
     """Evenly spaced positions along one axis of the network's input.
 
     Attributes:
-        axis: the index of the axis among the input's axes of positions (height, width).
+        axis: the index of the axis among the spatial axes of the input: 0 for the height, 1 for the width.
         size: the number of positions.
-        step: the distance between neighbouring positions, in positions of the input; 0 if they are not evenly
-            spaced.
+        step: the distance between neighbouring positions, in positions of the input; 0 marks positions that
+            are no longer evenly spaced.
     """
 
     axis: int
@@ -36,7 +36,7 @@ Layout: TypeAlias = "tuple[tuple[Atom, ...], ...]"
 
 
 def placed(layout: Layout, axis: int) -> list[tuple[int, Atom]]:
-    """Return the axes of a value along which positions of one input axis lie, as pairs (axis of value, atom).
+    """Return pairs (axis of the value, atom) for all atoms of one input axis in a layout.
 
     Example:
         >>> placed(((), (), (Atom(0, 8, 1),), (Atom(1, 8, 1),)), 1)
@@ -46,12 +46,12 @@ def placed(layout: Layout, axis: int) -> list[tuple[int, Atom]]:
 
 
 def axes_of(atoms: Iterable[Atom]) -> list[int]:
-    """Return the input axes of some atoms, each axis once."""
+    """Return the indices of the input axes to which atoms belong, without repetitions."""
     return list(dict.fromkeys(atom.axis for atom in atoms))
 
 
 def reshaped(layout: Layout, taken: Shape, made: Shape) -> Layout | None:
-    """Return the layout after a reshape; None if no layout describes the positions after it.
+    """Return the layout after a reshape, or None if no layout can describe the new order of the positions.
 
     Args:
         layout: the layout before the reshape.
@@ -90,9 +90,10 @@ def reshaped(layout: Layout, taken: Shape, made: Shape) -> Layout | None:
 
 
 def _pieces(layout: Layout, shape: Shape) -> list[tuple[int, Atom | None]]:
-    """Split each axis of a shape into factors; return a pair (size, atom) for each factor, in order.
+    """Split the size of each axis into factors, and return a pair (factor, atom) for each of them, in order.
 
-    The atom is None for a factor that does not correspond to positions of the input, such as channels.
+    The atom has the input positions to which the factor corresponds. It is None for a factor that does not
+    correspond to positions, such as channels.
     """
     pieces: list[tuple[int, Atom | None]] = []
     for atoms, size in zip(layout, shape, strict=True):
@@ -107,12 +108,12 @@ def _pieces(layout: Layout, shape: Shape) -> list[tuple[int, Atom | None]]:
 
 
 def irregular(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
-    """Return the atoms with a step of 0, which marks positions that are no longer evenly spaced."""
+    """Return the atoms with their step set to 0: their positions are no longer evenly spaced."""
     return tuple([atom._replace(step=0) for atom in atoms])
 
 
 def single(layout: Layout, place: int, size: int) -> Atom | None:
-    """Return the atom of an axis that holds exactly the positions of one input axis, in their order.
+    """Return the atom of an axis if the axis consists of all positions of one input axis, in their order.
 
     Args:
         layout: the layout of a value.
@@ -120,8 +121,8 @@ def single(layout: Layout, place: int, size: int) -> Atom | None:
         size: the size of the axis.
 
     Returns:
-        The atom; None if the axis has several atoms, no atom, elements that are not positions, or only a part
-        of the input axis's positions.
+        The atom; or None if the axis has no atom or several, if it has elements that are not positions, or if
+        it has only some of the positions of the input axis.
     """
     if not 0 <= place < len(layout) or len(layout[place]) != 1:
         return None

@@ -1,7 +1,7 @@
-"""The class `Readings`: lists of the quantities of every step of a plan, such as parameters and costs.
+"""The class `Readings`: lists with the parameters, costs and other quantities of every step of a network.
 
-Each list is computed on first use. A total needs only one list, so it takes less time than a table, for which
-a `Row` is built for each step.
+Each list is computed when it is first used. A total, such as the number of parameters, needs only one list.
+So it is computed faster than a table, which needs all lists and a `Row` for each step.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Itemsize: TypeAlias = Callable[[str], int]
 
 
 class Held(NamedTuple):
-    """The numbers of elements of a step's parameters (which are learnt) and buffers (which are not).
+    """The numbers of elements of a step's parameters, which are learnt, and of its buffers, which are not.
 
     `frozen` is the number of elements of the parameters that training does not change.
     """
@@ -44,7 +44,7 @@ NOTHING = Held(0, 0)
 class Head(NamedTuple):
     """A layer that inference does not run, but whose parameters are counted: an auxiliary training head.
 
-    `name` is the path of the layer, as tables show it.
+    `name` is the path of the layer in tables.
     """
 
     name: str
@@ -58,8 +58,8 @@ class Readings:
 
     Attributes:
         net: the description.
-        plan: the plan of the description for an input.
-        convention: the name of the tool whose count of operations `macs` has; see `conventions`.
+        plan: the list of the network's computation steps for the input.
+        convention: the name of the tool by whose rules the operations in `macs` are counted.
     """
 
     net: Layer
@@ -68,7 +68,10 @@ class Readings:
 
     @cached_property
     def held(self) -> list[Held]:
-        """The sizes of each step's parameters and buffers; a shared layer counts only at its first use."""
+        """The numbers of elements of each step's parameters and buffers.
+
+        A layer that is used several times counts only at its first use.
+        """
         found: list[Held] = []
         seen: set[tuple[str, str]] = set()
         layers = [step for step in self.plan.steps if step.kind == "layer"]
@@ -90,7 +93,7 @@ class Readings:
 
     @cached_property
     def heads(self) -> list[Head]:
-        """The layers that inference does not run: heads for training, and unused layers of graphs."""
+        """The layers that inference does not run: auxiliary heads for training, and layers without a call."""
         heads = [*_heads_for_training(self.net), *unused_layers(self.net)]
         return [Head(path, layer, self._held(layer, path)) for path, layer in heads]
 
@@ -131,16 +134,16 @@ class Readings:
         return [step.elements() if step.makes_map else 0 for step in self.plan.steps]
 
     def bytes_of(self, value: int, itemsize: Itemsize, batch: int) -> int:
-        """Return the bytes of the value with number `value` for a batch; see `Itemsize` for `itemsize`."""
+        """Return the bytes of the value number `value` for a batch; `itemsize` gives the bytes of a type."""
         return self.plan.elements(value, batch) * itemsize(self.plan.dtype(value))
 
     def live(self, itemsize: Itemsize, batch: int) -> list[int]:
-        """Return the bytes of values in memory before the first step, then while each step runs."""
+        """Return a list: the bytes of values in memory before the first step, then during each step."""
         values = range(len(self.plan.steps) + 1)
         return memory.live(self.plan, [self.bytes_of(value, itemsize, batch) for value in values])
 
     def moved(self, itemsize: Itemsize, batch: int) -> list[int]:
-        """Return the bytes that each step reads and writes for a batch; see `roofline.moved_bytes`."""
+        """Return a list of the bytes that each step reads and writes for a batch."""
         return moved_bytes(
             self.plan,
             lambda value: self.bytes_of(value, itemsize, batch),
@@ -148,7 +151,7 @@ class Readings:
         )
 
     def times(self, device: Device, moved: Sequence[int], batch: int) -> list[float]:
-        """Return the seconds that each step takes for a batch on a device; see `roofline`.
+        """Return a list of the seconds that each step takes for a batch, by the roofline model of a device.
 
         Args:
             device: the device.
@@ -168,7 +171,7 @@ class Readings:
         Args:
             itemsize: a function from a type to the bytes of an element; "" is the type of the network.
             batch: the number of inputs for which bytes and times are counted.
-            device: the device whose times the rows have; None for times of zero.
+            device: the device for which times are predicted; without one, all times are 0.
         """
         plan, fields = self.plan, self.fields
         moved = self.moved(itemsize, batch)
@@ -226,7 +229,7 @@ class Readings:
 
 
 def _input_name(step: Step) -> str:
-    """Return the name of the input that a step selects from the inputs of a graph; empty for other steps."""
+    """Return the name of the graph's input that a step selects, or an empty string for all other steps."""
     if step.kind != "part" or not isinstance(step.layer, Graph):
         return ""
     return _joined(step.name, step.layer.inputs[step.index])

@@ -1,4 +1,4 @@
-"""Compute the receptive field of each value of a network: the input elements that a position depends on.
+"""Compute the receptive fields of a network: the input elements on which each position of a value depends.
 
 Along one axis, each position of a value depends on a field of `size` input elements. The fields of
 neighbouring positions are `stride` elements apart, and the first starts at element `start` (negative in the
@@ -10,17 +10,18 @@ padding). A layer with window (kernel, stride, padding, dilation) on such a valu
 
 so a kernel enlarges the field by the product of the strides of all layers before it, not by its own stride.
 Where branches are joined by a sum, a product or a concatenation, the field extends from the first to the last
-element of all branches' fields. After a layer that mixes all positions (attention, a linear layer, a global
-pool that is broadcast again), all positions have the same field, and `stride` is 0. Once such a field covers
-the whole input, later layers and joins cannot enlarge it.
+element of the fields of all branches. After a layer that mixes all positions (attention, a linear layer, a
+global pool that is broadcast again), all positions have the same field, and `stride` is 0. If this field is
+the whole input, later layers and joins do not change it.
 
 After a layer that enlarges its input (a transposed convolution, interpolation), the size depends on the
-position: an output between two input elements depends on both, an output exactly at an element only on that
-one. The fields then repeat with a period, and are computed for each position of a period; `Field.size` is the
-largest size and `Field.smallest` the smallest.
+position: an output between two input elements depends on both, but an output exactly at an element depends
+only on this one. The sizes then repeat with a period. A field is computed for each position of a period;
+`Field.size` is the largest size and `Field.smallest` the smallest.
 
-Operations on tensors have similar rules (`operation_fields`). If an operation mixes positions in a way that
-no field describes, such as attention within shifted windows, the receptive field is not known, and is empty.
+Similar rules apply to operations on tensors (`operation_fields`). If an operation mixes positions in a way
+that no single field describes, as attention within shifted windows does, the receptive field is not known.
+The result is then an empty tuple.
 
 Source: Araujo, Norris and Sim, 2019, Computing receptive fields of convolutional neural networks.
 """
@@ -43,11 +44,11 @@ from convref.nn.window import own_positions
 def receptive_fields(plan: Plan) -> list[Fields]:
     """Return the receptive fields of every value of a plan, in the order of the values' numbers.
 
-    For a value, this is a tuple with a `Field` per spatial axis. It is empty if the fields are not known, and
-    for parameters, which do not depend on the input.
+    The entry of a value is a tuple with a `Field` for each spatial axis. The tuple is empty if the fields are
+    not known, or if the value is a parameter, which does not depend on the input.
 
     Raises:
-        MissingRuleError: a layer defines neither `window` nor `reach`; the error names its path.
+        MissingRuleError: a layer defines neither `window` nor `reach`; the error names the layer's path.
 
     Example:
         >>> from convref.nn import Conv2d, MaxPool2d, Sequential, trace
@@ -73,9 +74,9 @@ def _fields(sights: Sequence[Sight | None], known: dict[Sight, Field]) -> Fields
 def last_fields(plan: Plan) -> Fields:
     """Return the receptive field, per axis, of the last value that still has more than one position.
 
-    The search goes back from the main output. If the output joins branches that each end in a pool to one
-    position, the result is the union of the fields of the last values before these pools. It is empty if a
-    field is not known.
+    The search goes backwards from the main output. The output may join branches that each end in a pool to
+    one position; the result is then the union of the fields before these pools. It is empty if a field is not
+    known.
 
     Example:
         >>> from convref.nn import AdaptiveAvgPool2d, Conv2d, Flatten, Linear, Sequential, trace
@@ -104,9 +105,9 @@ def last_fields(plan: Plan) -> Fields:
 
 
 def _all_seen(plan: Plan) -> list[Seen | None]:
-    """Return the receptive fields of every value as a `Seen`, in the order of the values' numbers.
+    """Return the receptive fields of every value as a list of `Seen`, in the order of the values' numbers.
 
-    The entry is None for parameters, and for values that are computed from parameters only.
+    An entry is None if the value is a parameter or computed only from parameters.
     """
     extents = tuple([plan.input_shapes[0][place] for place in _positions(plan)])
     all_seen: list[Seen | None] = [_input(plan)]

@@ -1,6 +1,7 @@
 """Notes below a report's table: steps on which no output depends, unused layers, uncounted operations.
 
-PyTorch also computes a branch whose result is not used, so the branch is counted; a note points that out.
+PyTorch computes a branch even if its result is not used. The branch is therefore counted, and a note points
+this out.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ COMMA = {"en": ", ", "zh": "、"}
 
 
 def unreached(plan: Plan) -> tuple[str, ...]:
-    """Return the names of the steps on which no output of the network depends, in order.
+    """Return the names of the steps whose results no output of the network depends on, in order.
 
     Example:
         >>> from convref.nn import Call, Conv2d, Graph, trace
@@ -70,7 +71,7 @@ def uncounted(plan: Plan) -> tuple[str, ...]:
 
 
 def remarks(net: Layer, plan: Plan) -> dict[str, str]:
-    """Return the notes as a dict from language to text, which is empty if there is nothing to note."""
+    """Return the notes as a dict from language to text; the dict is empty if there are no notes."""
     found = (
         (UNREACHED, unreached(plan)),
         (UNUSED, tuple(name for name, _ in unused_layers(net))),

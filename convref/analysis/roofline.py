@@ -1,9 +1,10 @@
-"""Predict the time of a network on a device by the roofline model, one step after another.
+"""Predict the time of a network on a device by the roofline model, step by step.
 
-A step computes and moves bytes at the same time, and takes as long as the slower of the two: the larger of
-operations / peak and bytes / bandwidth. The operations are those of `Cost`; a multiply-accumulate counts as
-two. The bytes are those of the values that a step reads, of its parameters and of its output, each moved once
-between memory and processor; a view moves nothing. The times of the steps add up.
+A step computes and moves bytes at the same time. It takes as long as the slower of the two: the larger of
+operations / peak and bytes / bandwidth. The operations are those of `Cost`, where a multiply-accumulate
+counts as two. The bytes are those of the values that a step reads, of its parameters and of its output. Each
+of them moves once between memory and processor; a view moves nothing. The time of the network is the sum over
+the steps.
 
 The model is a lower bound: it ignores caches, the overhead of each call, and kernels that do not reach the
 device's peak.
@@ -29,9 +30,10 @@ class Device:
     """A processor with its memory, as the roofline model describes it.
 
     Attributes:
-        peak: the largest number of floating-point operations per second, in the type that is analyzed.
+        peak: the largest number of floating-point operations per second, for the type of the network's
+            values.
         bandwidth: the bytes per second that can be moved between memory and processor.
-        name: the name of the device, for readers only.
+        name: the name of the device, which has no effect on times.
 
     Raises:
         ArgumentError: `peak` or `bandwidth` is not a positive finite number.
@@ -62,12 +64,12 @@ class Device:
         return self.peak / self.bandwidth
 
     def time(self, operations: float, moved_bytes: float) -> float:
-        """Return the seconds that one step takes: the larger of its time to compute and its time to move."""
+        """Return the seconds that one step takes: to compute or to move bytes, whichever takes longer."""
         return max(operations / self.peak, moved_bytes / self.bandwidth)
 
 
 def operations_of(cost: Cost) -> int:
-    """Return the number of floating-point operations of a cost, where a multiply-accumulate counts as two.
+    """Return the number of floating-point operations in a cost; a multiply-accumulate counts as two.
 
     Example:
         >>> operations_of(Cost(macs=10, bias_adds=2, comparisons=3))
@@ -78,9 +80,9 @@ def operations_of(cost: Cost) -> int:
 
 
 def moved_bytes(plan: Plan, bytes_of: Callable[[int], int], weight_bytes: Callable[[Step], int]) -> list[int]:
-    """Return the bytes that each step reads and writes.
+    """Return a list of the bytes that each step reads and writes.
 
-    A table of vectors (`Embedding`) is not read as a whole, but only as many bytes as are looked up.
+    An `Embedding` does not read its whole table of vectors, but only the vectors that are looked up.
 
     Args:
         plan: the plan of a network.

@@ -1,8 +1,9 @@
 """The class `Seen`, the receptive fields of all positions of a value, and how operations change them.
 
 A position of a value *sees* the elements of the network's input on which it depends. A `Sight` describes
-these elements along one input axis, for all positions. An argument `place` is the index of an axis in the
-value's shape, where the batch is axis 0.
+these elements along one input axis, for all positions. In this module, an argument `place` is the index of an
+axis of a value, counted with the batch as axis 0; `taken` and `made` are the shapes before and after an
+operation.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ class Seen(NamedTuple):
     """The receptive fields of all positions of a value, and the axes on which these positions lie.
 
     Attributes:
-        sights: for each spatial axis of the input, the `Sight` that describes which elements along it each
-            position depends on; None if that is not known.
-        layout: for each axis of the value, the positions that lie along it. If an input axis does not occur
-            in the layout, all elements of the value depend on the same elements along it.
+        sights: a `Sight` for each spatial axis of the input: the elements along this axis on which each
+            position depends. It is None if they are not known.
+        layout: for each axis of the value, the input positions to which its indices correspond. If an input
+            axis does not occur here, all elements of the value depend on the same elements along it.
     """
 
     sights: tuple[Sight | None, ...]
@@ -64,15 +65,15 @@ def reached(seen: Seen, taken: Shape, made: Shape, reaches: Sequence[Reach | Non
 def _through_axis(
     sight: Sight | None, reach: Reach | None, atom: Atom | None, size: int, out: int
 ) -> Sight | None:
-    """Return the sight of a layer's output along one axis of the network's input.
+    """Return the sight of a layer's output (which input elements it depends on) along one input axis.
 
     Args:
         sight: the sight of the layer's input; None if it is not known.
         reach: the positions that each output reads along the axis; None if it reads all of them.
-        atom: the positions of the axis. None if they do not fill the axis in order; the sight is then
-            returned unchanged.
+        atom: the positions of the input that the layer's axis has. If the axis does not have all of them in
+            order, it is None, and the sight is returned unchanged.
         size: the size of the axis in the layer's input.
-        out: the size of the axis in its output.
+        out: the size of the axis in the layer's output.
     """
     if sight is None or atom is None:
         return sight
@@ -84,10 +85,10 @@ def _through_axis(
 
 
 def _mixed_sight(seen: Seen, axis: int, place: int, reach: Reach | None) -> Sight | None:
-    """Return the `Sight` of a layer's output along `axis` of the network's input, or None if it is not known.
+    """Return the sight of a layer's output along `axis` of the network's input, or None if it is not known.
 
-    This is for an axis whose positions do not fill the axis `place` of the layer's input in order, as after
-    a flattening. The sight is then known only if each output reads the whole axis `place`.
+    The function handles an axis `place` of the layer's input that does not have all positions of `axis` in
+    order, as after a flattening. The sight is then known only if each output reads the whole axis `place`.
     """
     if reach is None or reach.step == 0:
         return mixed(seen, place, keeps=reach is not None).sights[axis]
@@ -100,8 +101,8 @@ def mixed(seen: Seen, place: int, *, keeps: bool) -> Seen:
     Args:
         seen: the receptive fields before the operation.
         place: the index of the axis.
-        keeps: True if the axis keeps its size, as in a softmax, so that all its positions have the same
-            field; False if it is reduced, as by a sum.
+        keeps: True if the axis keeps its size, as in a softmax (all its positions then have the same field);
+            False if it is reduced to one element, as by a sum.
     """
     sights, layout = list(seen.sights), list(seen.layout)
     atoms = layout[place]
@@ -128,18 +129,19 @@ def mixed(seen: Seen, place: int, *, keeps: bool) -> Seen:
 
 
 def _inner(inside: Sequence[Atom], outer: Sequence[Atom]) -> bool:
-    """Return whether the atoms `inside` are the positions within one step of the atoms `outer`.
+    """Return whether `inside` are the positions within a window, and `outer` are the windows.
 
-    This is the case if the outer atoms are windows, and the inner atoms are the positions within a window.
+    Both are groups of positions along one input axis. The windows must follow each other without gaps: their
+    step must be the number of positions within a window.
     """
     count = math.prod(atom.size for atom in inside)
     return all(atom.step >= 1 for atom in inside) and min(atom.step for atom in outer) == count
 
 
 def everything(seen: Seen, rank: int) -> Seen:
-    """Return the receptive fields of a value whose elements each depend on all elements of another value.
+    """Return the receptive fields of a result whose elements each depend on all elements of a value.
 
-    `seen` are the receptive fields of the other value, and `rank` is the number of axes of the result.
+    `seen` has the receptive fields of this value, and `rank` is the number of axes of the result.
     """
     sights = []
     for axis, sight in enumerate(seen.sights):
@@ -168,11 +170,11 @@ def regrouped(seen: Seen, taken: Shape, made: Shape) -> Seen:
 
 
 def joined(before: Sequence[Seen], shapes: Sequence[Shape], made: Shape, extents: Shape) -> Seen:
-    """Return the receptive fields of a value that is computed elementwise from values that may broadcast.
+    """Return the receptive fields of the result of an elementwise operation on several values, such as a sum.
 
     Args:
         before: the receptive fields of each of these values.
-        shapes: the shapes of the values, which are aligned at the last axis.
+        shapes: the shapes of the values, which are broadcast as in NumPy.
         made: the shape of the result.
         extents: the sizes of the spatial axes of the network's input.
     """

@@ -1,7 +1,7 @@
-"""The class `Sight`: the elements of the input that each position of a value depends on, along one axis.
+"""The class `Sight`: the input elements on which each position of a value depends, along one axis.
 
-A position *sees* the elements of the network's input on which its value depends. A sight describes them for
-all positions of a value, as a repeating pattern; a `Field` summarizes a sight by its size and stride.
+A position *sees* the elements of the network's input on which it depends. A sight describes them for all
+positions of a value, as a repeating pattern. A `Field` is the summary of a sight: size, stride and start.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ class Field:
     """The receptive field along one spatial axis, in elements of the network's input.
 
     Attributes:
-        size: the number of elements from the first to the last one that a position depends on; the largest
-            such number, if it differs between positions.
+        size: the number of elements from the first to the last one on which a position depends. If it differs
+            between positions, it is the largest such number.
         stride: the mean distance between the fields of neighbouring positions; 0 if all have the same field.
         start: the index of the first element in the field of position 0; negative if it lies in the padding.
-        smallest: the smallest size of the field of any position; by default `size`.
+        smallest: the size of the smallest field of any position; by default `size`.
     """
 
     size: int = 1
@@ -48,7 +48,7 @@ Extent = tuple[int | tuple[int, int], ...]
 
 
 def extent(fields: Fields) -> Extent:
-    """Return the size of the field along each axis; (smallest, largest) where it differs between positions.
+    """Return the size of the field along each axis, or a pair (smallest, largest) if positions differ.
 
     Example:
         >>> extent((Field(size=212), Field(size=468, smallest=436)))
@@ -58,10 +58,11 @@ def extent(fields: Fields) -> Extent:
 
 
 class Sight(NamedTuple):
-    """The input elements that each position of a value depends on along one axis, as a repeating pattern.
+    """The input elements on which each position of a value depends along one axis, as a repeating pattern.
 
-    Position `q * len(first) + r` depends on the elements from `first[r] + q * step` to `last[r] + q * step`,
-    or on none if `last[r] < first[r]`.
+    Position `r` depends on the elements from `first[r]` to `last[r]`, or on none if `last[r] < first[r]`. The
+    pattern has `len(first)` positions. Then it repeats, `step` elements further on: position
+    `q * len(first) + r` depends on the elements from `first[r] + q * step` to `last[r] + q * step`.
     """
 
     first: tuple[int, ...] = (0,)
@@ -71,7 +72,7 @@ class Sight(NamedTuple):
     def at(self, position: int) -> tuple[int, int]:
         """Return the indices of the first and last input element that a position depends on.
 
-        The position may also lie in the padding: it may be negative, or lie beyond the end.
+        The position may be negative or beyond the end, that is, in the padding.
         """
         turns, index = divmod(position, len(self.first))
         return self.first[index] + turns * self.step, self.last[index] + turns * self.step
@@ -85,21 +86,21 @@ class Sight(NamedTuple):
 
 
 def still(sight: Sight | None) -> bool:
-    """Return whether all positions depend on the same elements; False if the sight is None (not known)."""
+    """Return whether all positions depend on the same elements; False if the sight is None (unknown)."""
     return sight is not None and sight.step == 0 and len(sight.first) == 1
 
 
 def spread(sight: Sight, count: int) -> Sight:
-    """Return the sight of a value that is computed from all of the first `count` positions, as by a mean."""
+    """Return the sight of one value, such as a mean, that is computed from the first `count` positions."""
     return composed(sight, Reach(0, (0,), (count - 1,), step=0), 1)
 
 
 def composed(sight: Sight, reach: Reach, count: int) -> Sight:
-    """Return the sight of a layer's output from the sight of its input.
+    """Return the sight of a layer's output: which elements of the network's input its positions depend on.
 
     Args:
-        sight: the elements of the network's input that each position of the layer's input depends on.
-        reach: the positions of its input that each position of its output reads.
+        sight: the sight of the layer's input.
+        reach: the positions of the layer's input that each position of its output reads.
         count: the number of positions of the output.
     """
     # The usual case: a layer that does not enlarge its input.
@@ -119,9 +120,9 @@ def composed(sight: Sight, reach: Reach, count: int) -> Sight:
 def _seen_through(sight: Sight, reach: Reach) -> list[tuple[int, int]] | None:
     """Return, for each output position of a reach, the first and last input element that it depends on.
 
-    This is a faster form of `_seen_from` for sights whose pattern is one position: the positions that an
-    output reads are not visited one by one, which matters for large adaptive pools. Return None if the
-    positions depend on no elements.
+    This is a faster form of `_seen_from` for sights whose pattern has one position. It does not visit all
+    positions that an output reads, of which large adaptive pools have many. The result is None if the
+    positions do not depend on any elements.
     """
     (first,), (last,), step, dilation = *sight, reach.dilation
     if last < first:
@@ -145,18 +146,18 @@ def _seen_from(sight: Sight, reach: Reach, position: int) -> tuple[int, int]:
 
 
 def union(sights: Sequence[Sight | None], size: int, count: int) -> Sight | None:
-    """Return the sight of a value that is computed elementwise from several values, as by a sum.
+    """Return the sight of the result of an elementwise operation on several values, such as a sum.
 
-    A position of the value depends on every input element that this position of an operand depends on.
+    A position of the result depends on all elements on which the same position of any value depends.
 
     Args:
-        sights: the sights of the operands; None for one that is not known.
+        sights: the sights of the values; None for one that is not known.
         size: the number of elements of the input.
         count: the number of positions of the result.
 
     Returns:
-        The sight, which extends from the first to the last element that any of the operands depends on; None
-        if it is not known.
+        The sight; each position sees all elements from the first to the last one that it sees in any of the
+        values. It is None if it is not known.
     """
     different = [sight for sight in dict.fromkeys(sights) if sight is not None]
     whole = [s for s in different if s.step == 0 and s.first[0] <= 0 and s.last[0] >= size - 1]

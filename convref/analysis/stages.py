@@ -14,13 +14,14 @@ from convref.nn import Layer
 def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
     """Yield one row for all layers whose paths begin with the same `depth` names, in their order.
 
-    With `depth` 1 there is a row for `layer1`, with 2 a row for `layer1.0`. A row has the sums of the
-    parameters, activations and costs of its layers, and the output and receptive field of the last one.
+    With `depth` 1, all layers inside `layer1` share a row; with 2, those inside `layer1.0`. A row has the
+    sums of the parameters, activations and costs of its layers, and the output and receptive field of the
+    last one.
 
     Args:
         net: the description of the network.
         rows: the rows of its report.
-        depth: the number of names that must agree, at the beginning of the paths.
+        depth: the number of names at the beginning of a path that decide to which row a layer belongs.
 
     Raises:
         ArgumentError: `depth` is not a positive integer.
@@ -47,14 +48,14 @@ def grouped(net: Layer, rows: Sequence[Row], depth: int) -> Iterator[Row]:
 
 
 def nested(net: Layer, rows: Sequence[Row], depth: int | None) -> Iterator[Row]:
-    """Yield rows that show a network as a tree: the row of each part, followed by the rows of its own parts.
+    """Yield rows that show a network as a tree: a row for each part, then the rows of the parts inside it.
 
     The row of a part has the sums of all layers in it.
 
     Args:
         net: the description of the network.
         rows: the rows of its report.
-        depth: the largest number of names in the path of a part that has a row; None for no limit.
+        depth: the largest number of names in the path of a row, such as 2 for `layer1.0`; None for no limit.
 
     Raises:
         ArgumentError: `depth` is not a positive integer.

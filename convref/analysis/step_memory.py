@@ -1,16 +1,17 @@
-"""The largest memory of a training step: the values and the gradients of values that are in memory at once.
+"""The peak memory of a training step: the values, and the gradients of values, that are in memory at once.
 
 **Forward.** Every output needs new memory, except for views. A value is freed after the last step that reads
 it, unless it is kept for the backward pass (`convref.analysis.memory`). The input and the outputs of the
 network are held all the time, since the training loop has them in variables.
 
-**Backward.** The steps run in reverse. While a step runs, the gradient of its output is in memory, and the
-gradient of each input that depends on a parameter is added. What the step kept is freed after it, and so is
-the gradient of its output. Views, sums and concatenations hand the gradient of their output on, without new
-memory. If several steps read a value, its gradient is their sum.
+**Backward.** The steps run in reverse. While a step runs, the gradient of its output is in memory. The
+gradients of its inputs are computed, as far as they depend on a parameter. After the step, the values that it
+kept and the gradient of its output are freed. Views, sums and concatenations pass the gradient of their
+output on to their inputs, which needs no new memory. If several steps read a value, their gradients are
+added.
 
-Not counted: operations in place, the workspace of an algorithm, the temporary values inside of an operation,
-those of the optimizer's update, and unused memory that an allocator keeps.
+Not modelled: operations that overwrite their input, the workspace of an algorithm, temporary values inside an
+operation or the optimizer's update, and unused memory that an allocator keeps.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from convref.nn.saved import NOTHING_SAVED
 
 
 class Pool:
-    """Pieces of memory, each with the number of its holders; a piece is freed by the last of them.
+    """Pieces of memory with reference counts: a piece is freed when its last holder releases it.
 
     Attributes:
         peak: the largest number of bytes so far.
@@ -36,7 +37,7 @@ class Pool:
         self._total = self.peak = 0
 
     def hold(self, piece: Hashable, size: int) -> None:
-        """Add a holder of a piece, which is allocated if there was none."""
+        """Add a holder of a piece of memory; the piece is allocated if it had no holder."""
         if not self._holders[piece]:
             self._sizes[piece] = size
             self._total += size
@@ -44,13 +45,13 @@ class Pool:
         self._holders[piece] += 1
 
     def release(self, piece: Hashable) -> None:
-        """Take a holder away, and free the piece if it was the last."""
+        """Remove a holder of a piece of memory; the piece is freed if it was the last holder."""
         self._holders[piece] -= 1
         if not self._holders[piece]:
             self._total -= self._sizes.pop(piece)
 
     def is_shared(self, piece: Hashable) -> bool:
-        """Return whether a piece has several holders."""
+        """Return whether a piece of memory has several holders."""
         return self._holders[piece] > 1
 
 
@@ -61,7 +62,7 @@ def peak_of_step(
     device: Device = "cuda",
     frozen: frozenset[str] = frozenset(),
 ) -> int:
-    """Return the largest number of bytes of values and their gradients in memory during a training step.
+    """Return the peak memory of values and their gradients during a training step, in bytes.
 
     Args:
         plan: the plan of a network, traced with `training=True`.
@@ -90,7 +91,7 @@ def peak_of_step(
 
 
 def _forward(plan: Plan, pool: Pool, sizes: list[int], further: list[int]) -> list[list[Hashable]]:
-    """Run the forward pass in the pool, and return the pieces that each step keeps for the backward pass."""
+    """Simulate the memory of the forward pass; return the pieces that steps keep for the backward pass."""
     last_use = last_uses(plan)
     origin = {0: 0}  # for each value, the value whose memory it shares
     pool.hold(0, sizes[0])  # by whoever made the input
@@ -113,7 +114,7 @@ def _forward(plan: Plan, pool: Pool, sizes: list[int], further: list[int]) -> li
 
 
 def _depends(plan: Plan, frozen: frozenset[str]) -> set[int]:
-    """Return the values that depend on a parameter that is trained, and so need a gradient."""
+    """Return the numbers of the values that need a gradient: those that depend on a trained parameter."""
     found: set[int] = set()
     for value, step in enumerate(plan.steps, 1):
         own = {f"{step.path}.{name}" if step.path else name for name in _parameters(step)}
@@ -129,7 +130,7 @@ def _parameters(step: Step) -> set[str]:
 def _backward(
     plan: Plan, pool: Pool, sizes: list[int], kept: list[list[Hashable]], depends: set[int]
 ) -> None:
-    """Run the backward pass in the pool."""
+    """Simulate the memory of the backward pass; `kept` are the pieces that `_forward` returned."""
     gradients: dict[int, Hashable] = {}
     for value in {plan.output, *plan.taps.values()} & depends:
         gradients[value] = ("gradient", value)
@@ -145,16 +146,19 @@ def _backward(
 
 
 def _passes(step: Step) -> bool:
-    """Return whether the gradients of the inputs need no memory, since they are (parts of) the output's."""
+    """Return whether the step passes its output's gradient, or parts of it, on as its inputs' gradients.
+
+    These gradients then need no new memory.
+    """
     if step.kind == "join":
         return step.saved == NOTHING_SAVED
     return step.kind != "part" and step.shares_memory(training=True)
 
 
 def _add(pool: Pool, gradients: dict[int, Hashable], value: int, size: int, piece: Hashable) -> None:
-    """Add a gradient to the gradient that a value has so far.
+    """Add the gradient in `piece` to the gradient that a value has so far.
 
-    The sum overwrites the earlier gradient, unless another holder uses that memory; then it needs new memory.
+    The sum overwrites the earlier gradient. If another value uses the same piece, the sum needs new memory.
     """
     pool.hold(piece, size)
     if value not in gradients:

@@ -1,8 +1,8 @@
 """Analyze networks of one family with many widths, depths and resolutions, and select the best of them.
 
-A function such as `mobilenet_v2` can build many networks, from which one must be chosen for a given budget.
-`sweep` builds and analyzes the networks for all combinations of arguments, without arrays; `Sweep.pareto`
-selects the networks that are not worse than another one by every measure.
+A function such as `mobilenet_v2` can build many networks, of which one must be chosen for a given budget.
+`sweep` builds and analyzes the networks for all combinations of arguments, without arrays. `Sweep.pareto`
+selects the networks that no other network beats, such as the smallest ones for each accuracy.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ class Candidate:
         return ", ".join(f"{key}={value}" for key, value in self.choices.items())
 
     def value(self, measure: str) -> Any:
-        """Return a measure, such as "macs", of the network.
+        """Return the value of a measure of the network, such as "macs".
 
         Raises:
-            UnknownNameError: `convref.analysis.MEASURES` has no such measure.
+            UnknownNameError: `measure` is not a key of `convref.analysis.MEASURES`.
         """
         if not is_among(measure, MEASURES):
             raise UnknownNameError("measure", measure, MEASURES)
@@ -55,7 +55,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Sweep:
-    """The networks of a sweep, in the order of their arguments; the last argument varies fastest."""
+    """The networks of a sweep, ordered by their arguments, of which the last varies fastest."""
 
     candidates: tuple[Candidate, ...]
 
@@ -85,7 +85,9 @@ class Sweep:
         return Table((*columns, *(MEASURES[measure].column for measure in measures)), rows, lang=lang)
 
     def points(self, x: str, y: str) -> dict[str, tuple[float, float]]:
-        """Return a dict from each candidate's name to two of its measures, as for `convref.draw.scatter`.
+        """Return a dict from each candidate's name to its values of the measures `x` and `y`.
+
+        `convref.draw.scatter` draws such a dict.
 
         Raises:
             UnknownNameError: there is no such measure.
@@ -99,12 +101,12 @@ class Sweep:
 
         Args:
             goals: `least=` for a quantity to minimize, `most=` for one to maximize. Each is a measure such as
-                "macs", or a function of a candidate that returns a number, such as its accuracy. The keywords
-                of further goals begin with these words, as in `least_memory=`.
+                "macs", or a function from a candidate to a number, such as its accuracy. For a second
+                quantity of the same kind, add a suffix to the keyword, as in `least_memory=`.
 
         Raises:
-            ArgumentError: no goal is given, the keyword of a goal begins with neither word, or a value is not
-                a number.
+            ArgumentError: no goal is given, a keyword begins with neither `least` nor `most`, or the value of
+                a goal is not a number.
             UnknownNameError: there is no such measure.
 
         Example:
@@ -138,14 +140,14 @@ def sweep(
     Args:
         build: a function that returns a network. It is called with one value of each argument in `choices`,
             by keyword.
-        input_shape: the shape of the input without the batch; the resolution replaces its spatial sizes.
-        resolution: the sizes to try for the spatial axes of the input, each for all axes; empty to keep the
-            sizes of `input_shape`.
+        input_shape: the shape of the input without the batch.
+        resolution: sizes of the input to try, such as `(192, 224)`. Each replaces all spatial sizes of
+            `input_shape`; if it is empty, these are kept.
         choices: the values to try for arguments of `build`, such as ``width_mult=(0.5, 1.0)``.
 
     Raises:
         ArgumentError: no values are given for an argument.
-        ShapeError: an input does not fit a network; the error names the network's arguments.
+        ShapeError: the input does not fit one of the networks; the error names the network's arguments.
 
     Example:
         >>> from convref.architectures.mobilenet import mobilenet_v2
@@ -180,13 +182,13 @@ def sweep(
 
 
 def _score(goal: str, wanted: str | Callable[[Candidate], float], candidate: Candidate) -> Any:
-    """Return the value of a goal for a candidate; it is negated for `most`, so that smaller is better."""
+    """Return the value of a goal for a candidate, negated for a `most` goal, so that smaller is better."""
     direction = goal.partition("_")[0]
     if direction not in {"least", "most"}:
-        raise ArgumentError(f"pareto: goal {goal!r} must begin with 'least' or 'most'")
+        raise ArgumentError(f"pareto: the keyword {goal!r} must begin with 'least' or 'most'")
     value = candidate.value(wanted) if isinstance(wanted, str) else wanted(candidate)
     if not isinstance(value, Real):
-        raise ArgumentError(f"pareto: {goal} of {candidate.name} (={value!r}) must be a number")
+        raise ArgumentError(f"pareto: the value of {goal} for {candidate.name} (={value!r}) must be a number")
     return value if direction == "least" else -value
 
 

@@ -17,7 +17,7 @@ LANGUAGES = ("en", "zh")
 
 
 class Translated(str):
-    """A word in a cell of a table, with its translations; as a string it is the English word.
+    """A word in a cell of a table with its translations; it is a string, the English word.
 
     Example:
         >>> word = Translated("total", {"en": "total", "zh": "合计"})
@@ -41,7 +41,7 @@ class Translated(str):
 class Branch(str):
     """A dotted name in a cell of a table that shows a tree.
 
-    The cell shows the last part of the name, indented; the value is the whole name.
+    The cell shows only the last part of the name, indented. Its value, as in CSV, is the whole name.
 
     Example:
         >>> Branch("layer1.0.conv1").shown
@@ -52,7 +52,7 @@ class Branch(str):
 
     @property
     def shown(self) -> str:
-        """The text of the cell: the last part of the name, with lines that show its depth."""
+        """The text of the cell: the last part of the name, after lines that show its depth in the tree."""
         *above, last = self.split(".")
         return f"{'│ ' * (len(above) - 1)}{'├ ' if above else ''}{last}"
 
@@ -72,7 +72,7 @@ class Column:
     Attributes:
         key: the identifier by which callers select the column, such as `activation_bytes`.
         titles: the heading of the column, as a dict from language to text.
-        text: a function of a value and a language that returns the text of a cell.
+        text: a function that takes a value and a language, and returns the text of a cell.
         numeric: whether the cells are aligned to the right.
     """
 
@@ -84,7 +84,7 @@ class Column:
 
 @dataclass(frozen=True, repr=False)
 class Table:
-    """A table of plain values, with rows of totals if they are given.
+    """A table of plain values, which may have rows of totals.
 
     A page shows it in the language of the page; elsewhere it is shown in the language `lang`.
 
@@ -163,7 +163,7 @@ class Table:
         return [column.titles[self.lang] for column in self.columns]
 
     def texts(self, rows: Sequence[tuple[Any, ...]] | None = None) -> list[list[str]]:
-        """Return the texts of the cells of some rows, row by row; by default, of all rows and totals."""
+        """Return the texts of the cells in `rows`, row by row; by default, in all rows and totals."""
         shown = self.rows + self.totals if rows is None else rows
         return [
             [column.text(value, self.lang) for column, value in zip(self.columns, row, strict=True)]
@@ -205,9 +205,9 @@ class Table:
         )
 
     def to_csv(self) -> str:
-        """Return the table as CSV: headings and values, without totals; a shape is written 64x112x112.
+        """Return the table as CSV, with headings but without totals; a shape is written 64x112x112.
 
-        Words are in the table's language; numbers have no separators or units.
+        Words are in the table's language. Numbers have neither separators nor units.
         """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
@@ -221,7 +221,7 @@ class Table:
         return out.getvalue()
 
     def to_json(self) -> str:
-        """Return the table as JSON: headings, rows and totals as dicts by column key; shapes as lists."""
+        """Return the table as JSON: headings, rows and totals are dicts by column key, shapes are lists."""
         keys = [column.key for column in self.columns]
 
         def by_key(rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
-"""Functions that compute the receptive fields of operations on tensors, one module for each family.
+"""Functions that compute the receptive fields of operations on tensors, one module per family of operations.
 
-Such a function is called a rule. It takes a `Passed`, an operation with the receptive fields of its inputs,
-and returns the receptive fields of its result as a `Seen`.
+Such a function is called a rule. Its argument is a `Passed`: the call of an operation, with the receptive
+fields of the inputs. It returns the receptive fields of the result as a `Seen`.
 """

@@ -37,7 +37,10 @@ def _expand(passed: Passed) -> Seen:
 
 
 def _spread_out(seen: Seen, taken: Shape, made: Shape) -> Seen:
-    """Return the receptive fields after axes of size 1 were expanded; new positions have the same field."""
+    """Return the receptive fields after axes of size 1 were expanded.
+
+    The new positions have the receptive field of the one position that was repeated.
+    """
     layout = list(seen.layout)
     before = (1,) * (len(made) - len(taken)) + taken
     for place, (old, new) in enumerate(zip(before, made, strict=True)):
@@ -60,9 +63,9 @@ def _slice(passed: Passed) -> Seen:
 
 
 def _cut(seen: Seen, place: int, taken: Shape, *, start: int, step: int, count: int) -> Seen:
-    """Return the receptive fields of a slice along one axis: `count` positions, from `start`, `step` apart.
+    """Return the receptive fields of a slice `start:stop:step` along one axis, which has `count` positions.
 
-    `place` is the index of the axis, and `taken` the shape before the slice.
+    `place` is the index of the axis, and `taken` is the shape of the value before the slice.
     """
     atoms = seen.layout[place]
     if not atoms or count == taken[place]:
@@ -104,7 +107,10 @@ def _unbind(passed: Passed) -> Seen:
 
 
 def _cat(passed: Passed) -> Seen:
-    """Return the receptive fields of a concatenation; positions along its axis are not evenly spaced."""
+    """Return the receptive fields of a concatenation.
+
+    The positions along its axis come from several values, so they are marked as not evenly spaced.
+    """
     made = elementwise(passed)
     place = passed.option(1, "dim", 0) % len(passed.made)
     if not made.layout[place]:

@@ -64,10 +64,11 @@ def _matrices(passed: Passed, one: Seen | None, left: Shape, other: Seen | None,
 
 
 def _without_pairs(seen: Seen, rank: int) -> Seen:
-    """Mark the field along an input axis as unknown if the axis's positions lie along two axes of the value.
+    """Mark the field along an input axis as unknown if two axes of the value hold positions of this axis.
 
-    An attention score, for example, depends on the fields of its query and of its key, which may be far
-    apart. One field per element cannot describe this.
+    In a matrix of attention scores, for example, the rows are positions and so are the columns. A score
+    depends on the fields of its query and of its key, which may be far apart, so that one field per element
+    cannot describe this.
     """
     sights = list(seen.sights)
     for axis, sight in enumerate(sights):
@@ -79,7 +80,10 @@ def _without_pairs(seen: Seen, rank: int) -> Seen:
 
 
 def _attention(passed: Passed) -> Seen:
-    """Return the receptive fields of attention: those of the query, and of all keys and values."""
+    """Return the receptive fields of attention.
+
+    Each includes the field of its own query, and the fields of all keys and values.
+    """
     (query, taken), parts = passed.operand(0), []
     if query is not None:
         parts.append((query, (*taken[:-1], 1)))
@@ -135,7 +139,7 @@ def _einsum(passed: Passed) -> Seen:
 def _recurrent(passed: Passed) -> Seen:
     """Return the receptive fields of a recurrent layer: each output depends on the whole sequence.
 
-    The outputs after the first are the final states, which depend on everything.
+    Output 0 has one element per position of the sequence. All other outputs are final states.
     """
     seen, _ = passed.first
     place = 1 if passed.args[-1] else 0

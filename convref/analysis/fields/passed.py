@@ -1,7 +1,7 @@
-"""The class `Passed`, which functions for receptive fields take, and such functions for many operations.
+"""The class `Passed`, the argument of functions that compute receptive fields, and two such functions.
 
-Such a function (a rule) takes a `Passed`, which is a call of an operation with the receptive fields of its
-inputs, and returns the receptive fields of the result as a `Seen`.
+Such a function is called a rule. Its argument is the call of an operation, with the receptive fields of the
+inputs. It returns the receptive fields of the result as a `Seen`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Passed(NamedTuple):
     output: int
 
     def operand(self, position: int) -> tuple[Seen | None, Shape]:
-        """Return the receptive fields and the shape of the tensor that is argument number `position`."""
+        """Return the receptive fields and the shape of the tensor in the argument number `position`."""
         index = self.args[position].index
         return self.seen[index], self.taken[index]
 
@@ -55,9 +55,9 @@ Rule = Callable[[Passed], Seen]
 
 
 def unknown(passed: Passed) -> Seen:
-    """Return the receptive fields of an operation without a rule.
+    """Return the receptive fields of an operation for which there is no rule.
 
-    Along an axis, the field is known only if all positions of all inputs already have the same field.
+    The field along an axis is known only if all positions of all inputs already have the same field there.
     """
     known = [each for each in passed.seen if each is not None]
     sights: list[Sight | None] = []
@@ -69,11 +69,14 @@ def unknown(passed: Passed) -> Seen:
 
 
 def elementwise(passed: Passed) -> Seen:
-    """Return the receptive fields of an elementwise operation: those of all inputs, joined per position."""
+    """Return the receptive fields of an elementwise operation.
+
+    The field of a position is the union of the fields that this position has in all inputs.
+    """
     pairs = [(each, shape) for each, shape in zip(passed.seen, passed.taken, strict=True) if each is not None]
     return joined([each for each, _ in pairs], [shape for _, shape in pairs], passed.made, passed.extents)
 
 
 def named(names: str, rule: Rule) -> dict[str, Rule]:
-    """Return a table with one rule for several operations, whose names are separated by spaces."""
+    """Return a dict from each name in `names`, which are separated by spaces, to the same rule."""
     return dict.fromkeys(names.split(), rule)
