@@ -8,7 +8,7 @@
     y = functional.run(net, params, x)             on NumPy arrays
     model = convref.torch.build(net, params)       a torch.nn.Module
 
-Importing convref loads neither NumPy nor PyTorch; each public name is loaded lazily, on first use.
+Importing convref loads neither NumPy nor PyTorch, because each public name is loaded only on first use.
 """
 
 from __future__ import annotations

@@ -16,18 +16,18 @@ def compare(
     """Return a table with a row for each network.
 
     Args:
-        names: the networks: names of registered networks such as `vgg16`, which have a default input shape,
-            or `package.module:attribute`. A name may end in `@` and the shape of the input:
-            `resnet50@3,128,128`.
+        names: the networks. Each is the name of a registered network such as `vgg16`, which has a default
+            input shape, or a reference `package.module:attribute`. It may be followed by `@` and the shape of
+            the input: `resnet50@3,128,128`.
         columns: the keys of the columns to show, from `convref.analysis.MEASURES`, such as "params" or
             "macs"; by default, a selection that suits any kind of network.
         lang: the language in which the table is shown, "en" or "zh". A page shows it in the page's language.
-        described: further networks, as keyword arguments `name=(net, input_shape)`: the name to show in the
-            table, and a pair of a description (or a `torch.nn.Module`) and the shape of its input.
+        described: further networks, as keyword arguments `name=(net, input_shape)`. `name` is the name in the
+            table, `net` a description or a `torch.nn.Module`, and `input_shape` the shape of its input.
 
     Raises:
         ArgumentError: a network is given neither as a name nor as a pair of a description and a shape.
-        ShapeError: an input does not fit its network.
+        ShapeError: the shape of an input does not fit its network.
         UnknownNameError: there is no such network, column or language; the error lists the most similar
             names.
 

@@ -3,12 +3,12 @@
     ConvrefError
     ├── ArgumentError     an argument is invalid (also a ValueError)
     ├── ShapeError        a shape does not fit a layer (also a ValueError)
-    ├── MissingRuleError  no rule for a class of layers; says how to add one
-    ├── UnknownNameError  a name is unknown; lists the nearest (also a LookupError)
-    └── PageError         a page cannot be read, run or checked, at file:line
+    ├── MissingRuleError  no function handles a class of layers; the message has how to add one
+    ├── UnknownNameError  a name is unknown; the message lists similar names (also a LookupError)
+    └── PageError         a page cannot be read, run or checked
 
-Every message names the location (a path in a network, or file:line), the argument, its value and the rule
-that it breaks.
+Every message has the location (a path in a network, or file:line), the argument, its value and the rule that
+the value breaks.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class ShapeError(ConvrefError, ValueError):
 
     Args:
         rule: the rule that is broken, with the argument and its value.
-        path: the path of the layer from the root, `features.3`; empty for the root itself.
+        path: the path of the layer from the root of the network, such as `features.3`; empty for the root.
     """
 
     def __init__(self, rule: str, path: str = "") -> None:
@@ -51,8 +51,8 @@ class ShapeError(ConvrefError, ValueError):
     def inside(self, name: str) -> Self:
         """Return the same error with `name` and a dot in front of its path.
 
-        A parent layer calls this with the name of its child when the error leaves the child, so that the path
-        in the message starts at the root.
+        A layer that catches the error of a child calls this with the child's name and raises the result. So
+        the path in the message finally starts at the root.
         """
         return type(self)(self.rule, f"{name}.{self.path}" if self.path else name)
 
@@ -61,14 +61,14 @@ class ShapeError(ConvrefError, ValueError):
 
 
 class MissingRuleError(ConvrefError):
-    """An analysis, a run or a conversion has no rule for a class of layers.
+    """An analysis, a run or a conversion meets a class of layers for which it has no rule.
 
-    A rule is the function, or the method of the layer, that handles this class of layers there.
+    A rule is a function, or a method of the layer, that handles the class.
 
     Args:
         kind: the name of the layer's class.
         rule: what is missing and how to add it; in the message, this follows the name of the class.
-        path: the layer's path from the root, `features.3`; empty for the root itself.
+        path: the layer's path from the root of the network, such as `features.3`; empty for the root.
 
     Example:
         >>> str(MissingRuleError("Square", "must define cost(input_shape)", path="features.3"))
@@ -80,7 +80,7 @@ class MissingRuleError(ConvrefError):
         self.kind, self.rule, self.path = kind, rule, path
 
     def at(self, path: str) -> Self:
-        """Return the same error with its path set to `path`, unless it already has one."""
+        """Return the same error with the path `path`, unless it already has a path."""
         return type(self)(self.kind, self.rule, self.path or path)
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str, str]]:
@@ -93,9 +93,9 @@ class UnknownNameError(ConvrefError, LookupError):
     Args:
         kind: the kind of thing that was looked up, such as "architecture".
         name: the unknown name.
-        known: the known names. The message always lists those that are similar to `name`; it lists all of
-            them if there are few, or if no known name is similar.
-        listing: a text to show instead of the list of all known names, such as "`convref list` gives all".
+        known: the known names. The message lists those that are similar to `name`. It also lists all known
+            names if there are few, or if none of them is similar.
+        listing: a text that the message has in place of all known names, such as "`convref list` gives all".
 
     Example:
         >>> str(UnknownNameError("column", "parms", ["params", "macs"]))

@@ -70,9 +70,9 @@ def _print(table: Table, console: Console) -> None:
 
 
 def _cell(text: str, index: int) -> Text:
-    """Return a cell's text for rich, with a gap to the left unless it is in the first column (index 0).
+    """Return the text of a cell for rich, with a gap on its left unless it is in the first column (index 0).
 
-    rich's markup, such as `[red]`, is not interpreted in it.
+    In the result, rich does not interpret markup such as `[red]`.
     """
     from rich.text import Text
 
@@ -81,9 +81,10 @@ def _cell(text: str, index: int) -> Text:
 
 
 def _longest_word(cells: list[str], most: int) -> int:
-    """Return the width of the longest word in the cells of a column, or `most` if the word is longer.
+    """Return the width of the longest word in the cells of a column, but at most `most`.
 
-    The column is at least that wide, because a number that is cut in two looks like two numbers.
+    The column gets at least this width, because a number that is broken onto two lines looks like two
+    numbers.
     """
     from rich.cells import cell_len
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 
 def is_among(name: object, known: Collection[str]) -> bool:
-    """Return whether a value is a string and one of the known names. The value need not be hashable.
+    """Return whether a value is a string and one of the known names; it may be unhashable, such as a list.
 
     Example:
         >>> is_among("same", ["same", "valid"]), is_among([], {"same": 1})
@@ -18,7 +18,7 @@ def is_among(name: object, known: Collection[str]) -> bool:
 def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
     """Return the known names that are similar to a name, the most similar first.
 
-        Names that differ only in case and punctuation come before all others.
+    Names that differ from it only in case and punctuation come before all others.
 
     Example:
         >>> nearest("VGG-16", ["vgg13", "vgg16", "resnet50"])
@@ -33,7 +33,7 @@ def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def nearest_text(near: Iterable[str]) -> str:
-    """Return the clause "the nearest are …" for the end of a message; an empty string if no names are given.
+    """Return the clause "the nearest are …" for an error message, or an empty string if there are no names.
 
     Example:
         >>> nearest_text(["vgg16", "vgg13"])
@@ -46,7 +46,7 @@ def nearest_text(near: Iterable[str]) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """Return a count with its noun, in the singular for 1 and in the plural otherwise.
 
-        `one` is the singular. `many` is the plural; by default, the singular with an s.
+    `one` is the singular. `many` is the plural; by default, the singular with an s.
 
     Example:
         >>> counted(1, "page"), counted(2, "page"), counted(0, "entry", "entries")

@@ -29,7 +29,7 @@ def count_text(value: int) -> str:
 
 
 def bytes_text(value: int) -> str:
-    """Return a number of bytes in the largest binary unit that fits, with two decimals, rounded half up.
+    """Return a number of bytes with two decimals in the largest binary unit in which it is at least one.
 
     Example:
         >>> [bytes_text(n) for n in (602112, 60950432, 4000, 6422528)]
@@ -42,7 +42,7 @@ def bytes_text(value: int) -> str:
 
 
 def time_text(seconds: float) -> str:
-    """Return a time with three digits in the largest unit in which it is at least one.
+    """Return a time with three significant digits in the largest unit in which it is at least one.
 
     Example:
         >>> [time_text(value) for value in (12.3456, 0.0721, 4.2e-5, 9.9996e-4, 0.0)]
@@ -58,7 +58,7 @@ def time_text(seconds: float) -> str:
 
 
 def shape_text(shape: Shape) -> str:
-    """Return a shape as text.
+    """Return a shape as text, with × between the sizes.
 
     Example:
         >>> shape_text((64, 224, 224))
@@ -68,7 +68,7 @@ def shape_text(shape: Shape) -> str:
 
 
 def extent_text(sizes: Sequence[int | tuple[int, int]]) -> str:
-    """Return sizes as text; a pair (smallest, largest) is written as a range.
+    """Return sizes as text, with × between them; a pair (smallest, largest) becomes a range.
 
     Example:
         >>> extent_text((212, (436, 468)))
@@ -90,7 +90,7 @@ def shapes_text(shape: tuple[Any, ...]) -> str:
 
 
 def short_count_text(value: int) -> str:
-    """Return a count in short form: exactly below 10,000, otherwise with three digits and K, M, G or T.
+    """Return a count in short form: below 10,000 exactly, otherwise with three digits and K, M, G or T.
 
     Example:
         >>> [short_count_text(n) for n in (9408, 36864, 118013952, 10**12)]

@@ -1,7 +1,7 @@
 """Tables that compare layers: parameters, operations, and ratios to a standard layer.
 
-versus(cases)              a layer and the standard layer that it replaces, for several sizes
-variants(layers, shape)    several layers on one input, compared with the first
+versus(cases)              compares a layer with the standard layer that it replaces, for several sizes
+variants(layers, shape)    compares several layers with the first of them, for one input
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ COUNTED = ("params", "macs")
 def versus(cases: Iterable[Case], *, standard: Words = STANDARD, here: Words = HERE) -> Table:
     """Return a table that compares a layer with the standard layer that it replaces, with a row per case.
 
-    It shows the parameters and MACs of both layers, and their ratios. If the kernel size of the standard
-    layers differs between cases, it is shown in a further column.
+    It shows the parameters and MACs of both layers, and their ratios. If the standard layers of the cases
+    have different kernel sizes, a further column shows these.
 
     Args:
         cases: tuples (input shape without the batch, standard layer, other layer).
-        standard: the name of the standard layer in headings, by language.
-        here: the name of the other layer in headings, by language.
+        standard: the name of the standard layer in headings, as a dict from language to text.
+        here: the name of the other layer in headings, as a dict from language to text.
 
     Raises:
         ShapeError: the input does not fit one of the layers.
@@ -68,12 +68,12 @@ def versus(cases: Iterable[Case], *, standard: Words = STANDARD, here: Words = H
 
 
 def variants(layers: Mapping[str, Layer], input_shape: Sequence[int]) -> Table:
-    """Return a table of outputs, parameters and MACs of several layers, with ratios to the first.
+    """Return a table of the outputs, parameters and MACs of several layers, with ratios to the first layer.
 
     Args:
-        layers: a dict from the name of a layer, such as `stride=2`, which is shown in all languages, to the
-            layer. Ratios are to the first layer.
-        input_shape: the shape of the input of each, without the batch.
+        layers: a dict from the name of a layer to the layer. The name, such as `stride=2`, is shown as it is
+            in every language.
+        input_shape: the shape of the input of every layer, without the batch.
 
     Raises:
         ShapeError: the input does not fit one of the layers.
@@ -118,6 +118,6 @@ def _ratio(key: str) -> Column:
 
 
 def _size_text(shapes: tuple[Shape, Shape], _lang: str) -> str:
-    """Return both shapes as text with an arrow between them; a line may break only before the arrow."""
+    """Return two shapes as text with an arrow between them. A line can only break before the arrow."""
     before, after = (shape_text(shape).replace(" ", "\u00a0") for shape in shapes)
     return f"{before} →\u00a0{after}"

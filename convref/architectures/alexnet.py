@@ -55,7 +55,7 @@ def alexnet(num_classes: int = 1000) -> Layer:
 def alexnet_original(num_classes: int = 1000) -> Layer:
     """Build the AlexNet of the paper (figure 2): two groups, local response normalization, 227 × 227 images.
 
-    The paper writes 224 × 224, but only 227 × 227 gives its 55 × 55 feature maps without padding.
+    The paper says 224 × 224, but its 55 × 55 feature maps without padding need images of 227 × 227.
     """
     return Sequential(
         conv1=Conv2d(3, 96, 11, stride=4),

@@ -1,4 +1,4 @@
-"""ConvNeXt: a residual network with block design, norms and proportions adopted from vision transformers.
+"""ConvNeXt: a residual network whose blocks, norms and proportions are adopted from vision transformers.
 
 Source: Liu, Mao, Wu, Feichtenhofer, Darrell and Xie, 2022, A ConvNet for the 2020s, table 9.
 """
@@ -41,7 +41,10 @@ def convnext_tiny(num_classes: int = 1000) -> Layer:
 
 
 def _block(channels: int) -> Layer:
-    """Return the block of figure 4: depthwise 7 × 7, a position-wise MLP, a scale per channel, a shortcut."""
+    """Return the block of figure 4, with a shortcut around it.
+
+    It consists of a depthwise 7 × 7 convolution, an MLP at each position, and a factor per channel.
+    """
     block = Sequential(
         Conv2d(channels, channels, 7, padding=3, groups=channels),
         # With the channels last, the norm and the two pointwise convolutions act on the last axis.
@@ -59,7 +62,8 @@ def _block(channels: int) -> Layer:
 def _norm2d(channels: int) -> Layer:
     """Return a layer that normalizes over the channels at each position of a feature map.
 
-    Its three layers are inlined: in the authors' and torchvision's code it is one module without submodules.
+    It consists of three layers (a permutation, a norm, a permutation). They are inlined, because the code of
+    the authors and of torchvision has one module without submodules.
     """
     return Sequential(
         channels_last=inline(Permute((0, 2, 3, 1))),

@@ -13,7 +13,7 @@ from convref.nn.blocks import aspp
 
 
 def deeplabv3_resnet50(num_classes: int = VOC_CLASSES, *, aux: bool = True) -> Layer:
-    """Build DeepLabv3: a dilated ResNet-50, the ASPP head, and scores resized to the input size.
+    """Build DeepLabv3: a dilated ResNet-50, and the ASPP head, whose scores are resized to the input size.
 
     If `aux` is True, there is also an auxiliary head on the output of the third stage.
     """

@@ -1,4 +1,4 @@
-"""DenseNet: every layer of a block reads the outputs of all layers before it in the block.
+"""DenseNet: every layer of a block reads the outputs of all earlier layers in the block.
 
 Source: Huang, Liu, van der Maaten and Weinberger, 2016, Densely connected convolutional networks, table 1.
 """
@@ -25,17 +25,17 @@ def densenet121(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
 
 
 def densenet161(num_classes: int = 1000, growth_rate: int = 48) -> Layer:
-    """Build DenseNet-161, whose layers add `growth_rate` channels, by default 48; see `densenet121`."""
+    """Build DenseNet-161; each layer adds `growth_rate` channels, by default 48."""
     return _densenet((6, 12, 36, 24), growth_rate, num_classes)
 
 
 def densenet169(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
-    """Build DenseNet-169, with 32 layers in each of the last two blocks; see `densenet121`."""
+    """Build DenseNet-169: a DenseNet-121 with 32 layers in each of the last two blocks."""
     return _densenet((6, 12, 32, 32), growth_rate, num_classes)
 
 
 def densenet201(num_classes: int = 1000, growth_rate: int = 32) -> Layer:
-    """Build DenseNet-201, with 48 and 32 layers in the last two blocks; see `densenet121`."""
+    """Build DenseNet-201: a DenseNet-121 with 48 and 32 layers in the last two blocks."""
     return _densenet((6, 12, 48, 32), growth_rate, num_classes)
 
 

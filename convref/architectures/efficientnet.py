@@ -35,7 +35,7 @@ ROWS = (
 
 
 def efficientnet_b0(num_classes: int = 1000, width_mult: float = 1.0, depth_mult: float = 1.0) -> Layer:
-    """Build EfficientNet-B0, or a larger variant with other width and depth multipliers (equation 3)."""
+    """Build EfficientNet-B0, or with other multipliers of width and depth a larger variant (equation 3)."""
     in_channels = divisible(32 * width_mult)
     features = [conv_norm(3, in_channels, stride=2, activation=SiLU())]
     for expansion, kernel_size, first_stride, channels, repeats in ROWS:
@@ -55,7 +55,7 @@ def efficientnet_b0(num_classes: int = 1000, width_mult: float = 1.0, depth_mult
 
 
 def _mbconv(in_channels: int, out_channels: int, kernel_size: int, stride: int, expansion: int) -> Layer:
-    """Return an MBConv block: expand, depthwise convolution, squeeze-and-excitation, project.
+    """Return an MBConv block: expansion, depthwise convolution, squeeze-and-excitation and projection.
 
     The block has a shortcut if its input and output have the same shape.
     """

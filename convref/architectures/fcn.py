@@ -1,4 +1,4 @@
-"""FCN: a classifier converted to convolutions, whose coarse feature maps of scores are upsampled.
+"""FCN: a classifier whose layers are converted to convolutions; its coarse maps of scores are upsampled.
 
 Sources: Long, Shelhamer and Darrell, 2014, Fully convolutional networks for semantic segmentation, figure 3;
 fcn_resnet50 is torchvision's, with dilation in the backbone and bilinear resizing.
@@ -40,7 +40,7 @@ def fcn32s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
 
 
 def fcn8s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
-    """Build FCN-8s: VGG-16 with scores at 1/32, 1/16 and 1/8 of the input size, upsampled and added.
+    """Build FCN-8s: VGG-16 whose scores at 1/32, 1/16 and 1/8 of the input size are upsampled and added.
 
     Height and width must be multiples of 32.
     """
@@ -52,7 +52,7 @@ def fcn8s_vgg16(num_classes: int = VOC_CLASSES) -> Layer:
 
 
 def fcn_resnet50(num_classes: int = VOC_CLASSES, *, aux: bool = True) -> Layer:
-    """Build torchvision's FCN: a dilated ResNet-50, a head, and scores resized to the input size.
+    """Build torchvision's FCN: a dilated ResNet-50, and a head whose scores are resized to the input size.
 
     If `aux` is True, there is also an auxiliary head on the output of the third stage.
     """
@@ -72,7 +72,7 @@ def _stages(first: int, last: int) -> Layer:
 
 
 def _head(num_classes: int) -> dict[str, Layer]:
-    """Return the fully connected layers of VGG-16 as convolutions that score every position."""
+    """Return the fully connected layers of VGG-16, converted to convolutions that score every position."""
     return {
         "fc6": Conv2d(512, 4096, 7, padding=3),
         "relu6": ReLU(),

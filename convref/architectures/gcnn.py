@@ -13,7 +13,7 @@ from convref.nn.blocks import gated_conv1d
 def gated_conv_lm(
     vocabulary: int = 10_000, embedding: int = 280, channels: int = 900, layers: int = 8, kernel_size: int = 4
 ) -> Layer:
-    """Build GCNN-8, which predicts the next word from the previous words; the input is indices of words.
+    """Build GCNN-8, which predicts the next word from the indices of the previous words.
 
     Args:
         vocabulary: the number of words.

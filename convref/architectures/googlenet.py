@@ -1,8 +1,8 @@
 """GoogLeNet: modules of parallel convolutions with 1 × 1 reductions, and one fully connected layer.
 
 Source: Szegedy et al., 2014, Going deeper with convolutions, table 1. torchvision's network differs from the
-paper's: batch normalization instead of biases and local response normalization, a 3 × 3 kernel instead of the
-table's 5 × 5, less dropout, and another auxiliary head.
+paper's. It has batch normalization instead of biases and local response normalization, a 3 × 3 kernel instead
+of the table's 5 × 5, less dropout, and another auxiliary head.
 """
 
 from __future__ import annotations
@@ -103,12 +103,12 @@ def googlenet_paper(num_classes: int = 1000, *, aux: bool = False) -> Layer:
 
 
 def _stage(number: str, module: Callable[[str], Layer]) -> dict[str, Layer]:
-    """Return a dict from the name in torchvision to the module, for the modules of stage "3", "4" or "5"."""
+    """Return the modules of stage "3", "4" or "5", as a dict from their names in torchvision."""
     return {f"inception{row}": module(row) for row in MODULES if row.startswith(number)}
 
 
 def _module(row: str, *, conv: Conv, large_kernel: int, ceil_mode: bool) -> Layer:
-    """Return an inception module with the channels of one row of table 1."""
+    """Return an inception module with the channels in one row of table 1."""
     in_channels, one, reduce3, three, reduce5, five, projection = MODULES[row]
     return inception_module(
         in_channels,

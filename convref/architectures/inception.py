@@ -1,7 +1,7 @@
-"""Inception v3: modules of parallel convolutions; large kernels are split into small or asymmetric ones.
+"""Inception v3: modules of parallel convolutions, whose large kernels are split into smaller ones.
 
 Source: Szegedy, Vanhoucke, Ioffe, Shlens and Wojna, 2015, Rethinking the Inception architecture for computer
-vision, table 1; the letters A to E of the modules and the names are torchvision's.
+vision, table 1. The letters A to E of the modules and the names of layers are torchvision's.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
 
 
 def _module_a(in_channels: int, pool_channels: int) -> Layer:
-    """Return a module with a 5 × 5 branch and a branch of two 3 × 3 kernels.
+    """Return a module with a 5 × 5 branch and a branch of two 3 × 3 convolutions.
 
-    Figure 5 of the paper has no 5 × 5 branch.
+    In figure 5 of the paper, the module has no 5 × 5 branch.
     """
     return Concat(
         branch1x1=conv(in_channels, 64, 1),
@@ -74,7 +74,7 @@ def _module_a(in_channels: int, pool_channels: int) -> Layer:
 
 
 def _module_b(in_channels: int) -> Layer:
-    """Return a module that halves the size by strided convolutions and a pool in parallel (figure 10)."""
+    """Return a module that halves the size, by strided convolutions and a pool in parallel (figure 10)."""
     return Concat(
         branch3x3=conv(in_channels, 384, 3, stride=2),
         branch3x3dbl=_chain(
@@ -107,7 +107,7 @@ def _module_c(in_channels: int, width: int) -> Layer:
 
 
 def _module_d(in_channels: int) -> Layer:
-    """Return a module that halves the size, with 1 × 7 and 7 × 1 kernels before the strided one."""
+    """Return a module that halves the size; one strided convolution has 1 × 7 and 7 × 1 kernels before it."""
     return Concat(
         branch3x3=_chain(branch3x3_1=conv(in_channels, 192, 1), branch3x3_2=conv(192, 320, 3, stride=2)),
         branch7x7x3=_chain(
@@ -148,7 +148,7 @@ def _module_e(in_channels: int) -> Layer:
 
 
 def _chain(**layers: Layer | Inline) -> Inline:
-    """Return a branch whose convolutions are direct children of the module, named as in torchvision."""
+    """Return a branch that adds no name to its convolutions' paths, so that these are torchvision's."""
     return inline(Sequential(**layers))
 
 

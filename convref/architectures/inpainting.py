@@ -1,7 +1,7 @@
 """Free-form inpainting: an encoder-decoder of gated convolutions, which learn to ignore missing pixels.
 
-Source: Yu, Lin, Yang, Shen, Lu and Huang, 2018, Free-form image inpainting with gated convolution, figure 3;
-the coarse network, with the channels of the authors' published implementation.
+Source: Yu, Lin, Yang, Shen, Lu and Huang, 2018, Free-form image inpainting with gated convolution, figure 3.
+Here is the coarse network, with the channels of the authors' published implementation.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def gated_inpainting(channels: int = 24, in_channels: int = 5) -> Layer:
 
     Args:
         channels: the channels of the first layer; deeper layers have two and four times as many.
-        in_channels: the number of input channels. By default there are five: three of the image, one that is
-            filled with ones, and the mask.
+        in_channels: the number of input channels. The default of 5 is for the three channels of the image, a
+            channel of ones, and the mask.
     """
     c1, c2, c4 = channels, 2 * channels, 4 * channels
     return Sequential(

@@ -10,10 +10,11 @@ from convref.nn import AvgPool2d, Conv2d, Flatten, Layer, Linear, Sequential, Ta
 
 
 def lenet5(num_classes: int = 10) -> Layer:
-    """Build LeNet-5 in its common form: C3 reads all six feature maps of S2, and pooling has no parameters.
+    """Build LeNet-5 in its common form, which is simpler than that of the paper.
 
-    In the paper, C3 reads selected subsets of the feature maps (table 1), every pool has a coefficient and a
-    bias, and the output units are radial basis functions. Later networks dropped these details.
+    Here layer C3 reads all six feature maps of layer S2, pools have no parameters, and the output is a linear
+    layer. In the paper, C3 reads selected subsets of the feature maps (table 1), every pool has a coefficient
+    and a bias, and the output units are radial basis functions.
     """
     return Sequential(
         c1=Conv2d(1, 6, 5),

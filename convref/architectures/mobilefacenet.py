@@ -1,4 +1,4 @@
-"""MobileFaceNet: face recognition with MobileNet v2 blocks, and a pool with learned weights at the end.
+"""MobileFaceNet: face recognition with MobileNet v2 blocks and, at the end, a pool with learnt weights.
 
 Source: Chen, Liu, Gao and Han, 2018, MobileFaceNets: efficient CNNs for accurate real-time face verification
 on mobile devices, table 1.

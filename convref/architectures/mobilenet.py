@@ -81,7 +81,7 @@ Row = tuple[int, int, int, bool, Layer, int]
 
 
 def mobilenet_v1(num_classes: int = 1000, width_mult: float = 1.0, *, separable: bool = True) -> Layer:
-    """Build MobileNet v1; ``separable=False`` replaces separable convolutions by ordinary ones (table 4)."""
+    """Build MobileNet v1; with `separable=False`, ordinary convolutions replace separable ones (table 4)."""
 
     def width(channels: int) -> int:
         return int(channels * width_mult)
@@ -133,7 +133,7 @@ def mobilenet_v3_large(num_classes: int = 1000, width_mult: float = 1.0) -> Laye
 
 
 def _inverted_residual(in_channels: int, out_channels: int, stride: int, expansion: int) -> Layer:
-    """Return an inverted residual block (v2, table 1): expand, depthwise convolution, linear projection.
+    """Return an inverted residual block (v2, table 1): expansion, depthwise convolution, linear projection.
 
     The block has a shortcut if its input and output have the same shape.
     """

@@ -55,8 +55,8 @@ def resnet(block: Block, channels: Sequence[int], counts: Sequence[int], num_cla
 def dilated_resnet50() -> Layer:
     """Build ResNet-50 without its classifier, with dilation instead of the last two strides.
 
-    The output has 1/8 of the input's height and width instead of 1/32, with the same receptive field. The
-    first block of a stage keeps the dilation of the stage before, as in torchvision.
+    The output has 1/8 of the input's height and width instead of 1/32. Dilation keeps the receptive field
+    large. The first block of a stage has the dilation of the stage before, as in torchvision.
     """
     layers, in_channels = _stem(), 64
     plan = zip(BOTTLENECK_CHANNELS, (3, 4, 6, 3), ((1, 1, 1), (2, 1, 1), (1, 1, 2), (1, 2, 4)), strict=True)
@@ -87,13 +87,13 @@ def _stage(block: Block, in_channels: int, out_channels: int, count: int, stride
 
 
 def dense_output(classifier: Layer, num_classes: int, *, aux: bool) -> Layer:
-    """Build a segmentation network: a dilated ResNet-50, a head, and scores resized to the input's size.
+    """Build a segmentation network: a dilated ResNet-50 and a head; the scores are resized to the input size.
 
     Args:
         classifier: the head, which reads the 2048 channels of the backbone.
         num_classes: the output channels of the auxiliary head.
-        aux: whether to add an auxiliary head on the third stage, which also runs at inference, as in
-            torchvision.
+        aux: whether to add an auxiliary head on the third stage. As in torchvision, it also runs at
+            inference.
     """
     body = Chain(backbone=dilated_resnet50(), classifier=classifier)
     if not aux:
@@ -103,7 +103,7 @@ def dense_output(classifier: Layer, num_classes: int, *, aux: bool) -> Layer:
 
 
 def fcn_head(in_channels: int, num_classes: int) -> Layer:
-    """Return a head: a 3 × 3 convolution to a quarter of the channels, then a 1 × 1 convolution to scores."""
+    """Return a head: a 3 × 3 convolution to a quarter of the channels, then 1 × 1 to the scores."""
     width = in_channels // 4
     return Chain(
         Conv2d(in_channels, width, 3, padding=1, bias=False),
@@ -117,7 +117,7 @@ def fcn_head(in_channels: int, num_classes: int) -> Layer:
 def divisible(channels: float, by: int = 8) -> int:
     """Round a number of channels to the nearest multiple of `by`, as MobileNet does.
 
-    If the result is less than 90% of the number, it is rounded up instead.
+    If the result would be less than 90% of `channels`, the number is rounded up instead.
 
     Example:
         >>> divisible(32 * 0.75), divisible(24 * 0.35)

@@ -15,7 +15,7 @@ from convref.wording import is_among, nearest, nearest_text
 class Architecture:
     """A registered network.
 
-    `family` is the name of its module in this package, and of its page on the site. `input_shape` is its
+    `family` is the name of its module in this package, and also of its page on the site. `input_shape` is its
     default input shape.
     """
 
@@ -98,8 +98,8 @@ def build(name: str, **arguments: object) -> Layer:
         arguments: keyword arguments of the network's function, such as `num_classes=10`.
 
     Raises:
-        ArgumentError: the network's function has no such argument; the error lists the nearest names.
-        UnknownNameError: there is no network of this name; the error lists the nearest names.
+        ArgumentError: the network's function has no such argument; the error lists the most similar names.
+        UnknownNameError: there is no network of this name; the error lists the most similar names.
 
     Example:
         >>> build("vgg16", num_classes=10).parameters()["classifier.6.weight"]

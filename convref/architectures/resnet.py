@@ -1,8 +1,8 @@
 """ResNet: residual blocks in five depths, and a wide variant.
 
 Sources: He, Zhang, Ren and Sun, 2015, Deep residual learning for image recognition, table 1; Zagoruyko and
-Komodakis, 2016, Wide residual networks. In the paper, the first 1 × 1 convolution of a bottleneck has
-the stride ("v1", here `stride_first=True`). By default the 3 × 3 convolution has it, as in torchvision
+Komodakis, 2016, Wide residual networks. In the paper, the first 1 × 1 convolution of a bottleneck has the
+stride ("v1", here `stride_first=True`). By default the 3 × 3 convolution has the stride, as in torchvision
 ("v1.5").
 """
 

@@ -11,9 +11,9 @@ from convref.nn.blocks import bottleneck, squeeze_excitation
 
 
 def se_resnet50(num_classes: int = 1000, reduction: int = 16) -> Layer:
-    """Build SE-ResNet-50, whose SE blocks have channels / `reduction` features in their hidden layer.
+    """Build SE-ResNet-50; the hidden layer of an SE block has 1 / `reduction` of the block's channels.
 
-    The stride is in the first 1 × 1 convolution, as in the ResNet-50 that the paper compares it with.
+    The stride is in the first 1 × 1 convolution, as in the ResNet-50 with which the paper compares it.
     """
 
     def block(in_channels: int, out_channels: int, stride: int) -> Layer:

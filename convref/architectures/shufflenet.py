@@ -38,7 +38,7 @@ def shufflenet_v1(num_classes: int = 1000, groups: int = 3) -> Layer:
     """Build ShuffleNet v1 with 1, 2, 3, 4 or 8 groups.
 
     Raises:
-        ArgumentError: the paper gives no channels for this number of groups.
+        ArgumentError: `groups` is another number, for which the paper has no table of channels.
     """
     if groups not in V1_CHANNELS:
         raise ArgumentError(f"shufflenet_v1: groups (={groups!r}) must be one of {sorted(V1_CHANNELS)}")
@@ -85,7 +85,7 @@ def _unit_v1(
 ) -> Layer:
     """Return a ShuffleNet v1 unit: a bottleneck of grouped convolutions with a shuffle (figure 2).
 
-    With a stride, the pooled input is concatenated to the output of the body instead of added to it, so the
+    With a stride, the pooled input is not added to the output of the body but concatenated with it, so the
     body has fewer output channels.
     """
     made = out_channels if stride == 1 else out_channels - in_channels
@@ -121,14 +121,14 @@ def _v2(channels: tuple[int, int, int, int, int], num_classes: int) -> Layer:
 
 
 def _unit_v2(channels: int) -> Layer:
-    """Return a unit that transforms half of the channels, then shuffles both halves (figure 3c)."""
+    """Return a unit that transforms half of the channels and then shuffles all channels (figure 3c)."""
     half = channels // 2
     join = Split(branch1=Identity(), branch2=Sequential(*_branch_v2(half, half, stride=1)))
     return Sequential(join=inline(join), shuffle=ChannelShuffle(2))
 
 
 def _down_v2(in_channels: int, out_channels: int) -> Layer:
-    """Return a unit that halves the size; both of its branches read all channels (figure 3d)."""
+    """Return a unit that halves the size, with two branches that read all channels (figure 3d)."""
     half = out_channels // 2
     branch1 = Sequential(*_depthwise_v2(in_channels, half, stride=2))
     join = Concat(branch1=branch1, branch2=Sequential(*_branch_v2(in_channels, half, stride=2)))

@@ -1,8 +1,8 @@
 """SliceNet: depthwise separable convolutions over sentences, with larger kernels instead of dilation.
 
-Source: Kaiser, Gomez and Chollet, 2017, Depthwise separable convolutions for neural machine translation; the
+Source: Kaiser, Gomez and Chollet, 2017, Depthwise separable convolutions for neural machine translation. The
 channels and kernels are those of the configuration that the authors published with their code, which has 4
-modules. With `groups=(3, 2, 3, 2)`, its pointwise convolutions are grouped too, which the paper calls
+modules. With `groups=(3, 2, 3, 2)`, the pointwise convolutions are grouped too. The paper calls this
 super-separable.
 """
 
@@ -40,7 +40,8 @@ def slicenet_encoder(
         modules: the number of residual modules.
         kernels: the kernel sizes of the four convolutions of a module.
         dilations: the dilations of these four convolutions.
-        groups: the groups of the pointwise convolutions; more than 1 makes them super-separable.
+        groups: the groups of the pointwise convolutions of these four; with more than 1 group, a convolution
+            is super-separable.
 
     Raises:
         ArgumentError: `kernels`, `dilations` and `groups` differ in length.

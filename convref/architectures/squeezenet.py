@@ -1,4 +1,4 @@
-"""SqueezeNet: fire modules, a 1 × 1 squeeze before parallel 1 × 1 and 3 × 3 expansions.
+"""SqueezeNet: a sequence of fire modules, each a 1 × 1 squeeze and parallel 1 × 1 and 3 × 3 expansions.
 
 Source: Iandola et al., 2016, SqueezeNet: AlexNet-level accuracy with 50x fewer parameters, table 1; version
 1.1 is from the authors' later release.

@@ -1,8 +1,8 @@
 """Transformer encoders: layers of self-attention and position-wise networks, each with a shortcut.
 
-Sources: Vaswani et al., 2017, Attention is all you need, section 3 and table 3 (base), with the names that
-torch.nn.TransformerEncoder gives the parameters and its dropout inside the layers; Ahmed, Keskar and Socher,
-2017, Weighted transformer network for machine translation.
+Sources: Vaswani et al., 2017, Attention is all you need, section 3 and table 3 (base); Ahmed, Keskar and
+Socher, 2017, Weighted transformer network for machine translation. The names of parameters and the dropout
+inside the layers are those of torch.nn.TransformerEncoder.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def transformer_encoder(
 
     Args:
         layers: the number of layers.
-        width: the length of the word vectors, and the number of features between all layers.
+        width: the length of the word vectors, which is also the number of features between layers.
         heads: the number of attention heads.
-        hidden: the features inside the position-wise networks.
+        hidden: the number of features inside the position-wise networks.
         dropout: the probability of every dropout, including the one after the positional encoding.
     """
     stack = [_layer(width, heads, hidden, dropout) for _ in range(layers)]
@@ -51,15 +51,15 @@ def weighted_transformer_encoder(
     """Build the weighted Transformer encoder: each head has a position-wise network and two weights.
 
     A head with its network is called a branch. The two weights of a branch, `kappa` and `alpha`, are
-    initialized to 1 / branches. Training must keep the sum of all `kappa` at one, and the sum of all `alpha`
-    too; the description does not enforce this.
+    initialized to 1 / `branches`. During training, the sum of all `kappa` must remain 1, and so must the sum
+    of all `alpha`. The training loop has to ensure this.
 
     Args:
         layers: the number of layers.
-        width: the length of the word vectors, and the features between all layers.
+        width: the length of the word vectors, which is also the number of features between layers.
         branches: the number of attention heads.
-        hidden: the features inside the position-wise networks, summed over all branches.
-        dropout: the probability after the positional encoding and after each sum of branches.
+        hidden: the number of features inside the position-wise networks of all branches together.
+        dropout: the probability of the dropouts after the positional encoding and after each sum of branches.
     """
     stack = [_weighted_layer(width, branches, hidden, dropout) for _ in range(layers)]
     return _encoder(width, dropout, stack)

@@ -35,12 +35,12 @@ def vgg13(num_classes: int = 1000) -> Layer:
 
 
 def vgg16(num_classes: int = 1000) -> Layer:
-    """Build VGG-16, configuration D: two, then three convolutions per stage."""
+    """Build VGG-16, configuration D: two convolutions per stage at first, then three."""
     return _vgg((2, 2, 3, 3, 3), num_classes)
 
 
 def vgg19(num_classes: int = 1000) -> Layer:
-    """Build VGG-19, configuration E: two, then four convolutions per stage."""
+    """Build VGG-19, configuration E: two convolutions per stage at first, then four."""
     return _vgg((2, 2, 4, 4, 4), num_classes)
 
 
@@ -83,7 +83,7 @@ def _vgg(convs_per_stage: tuple[int, ...], num_classes: int, *, batch_norm: bool
 
 
 def _features(convs_per_stage: tuple[int, ...], *, batch_norm: bool) -> Iterator[Layer]:
-    """Yield the layers of the convolutional part in order; torchvision names them by their index."""
+    """Yield the layers of the convolutional part in order; torchvision names each by its index."""
     in_channels = 3
     for count, out_channels in zip(convs_per_stage, STAGE_CHANNELS, strict=True):
         for _ in range(count):

@@ -1,9 +1,9 @@
 """WaveNet: gated causal convolutions with doubling dilations, whose skip connections are summed.
 
 Source: van den Oord et al., 2016, WaveNet: a generative model for raw audio, figure 4. The paper gives the
-dilations but not the channels; the defaults are common in implementations. In the figure, one 1 × 1
+dilations but not the channels; the default channels are common in implementations. In the figure, one 1 × 1
 convolution after the gates feeds both the shortcut and the skip connection. Here, as in common
-implementations, each has a separate convolution, so that their channels may differ.
+implementations, each of the two has its own convolution, so that their channels may differ.
 """
 
 from __future__ import annotations
@@ -68,12 +68,12 @@ def wavenet(
 
 
 def _causal(in_channels: int, out_channels: int) -> Layer:
-    """Return a causal convolution: padded at the start only, so that no output reads a later sample."""
+    """Return a causal convolution: it is padded only at the start, so that no output reads a later sample."""
     return Sequential(pad=ZeroPad1d((1, 0)), conv=Conv1d(in_channels, out_channels, 2))
 
 
 def _gated(channels: int, dilation: int) -> Layer:
-    """Return the gated unit of equation 2: tanh of one causal convolution times sigmoid of another."""
+    """Return the gated unit of equation 2: tanh of one causal convolution, times the sigmoid of another."""
     conv = Conv1d(channels, channels, 2, dilation=dilation)
     product = Product(
         filter=Sequential(conv=conv, tanh=Tanh()), gate=Sequential(conv=conv, sigmoid=Sigmoid())

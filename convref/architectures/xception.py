@@ -1,7 +1,7 @@
 """Xception: residual blocks of depthwise separable convolutions, the extreme form of an inception module.
 
-Source: Chollet, 2016, Xception: deep learning with depthwise separable convolutions, figure 5; padding as in
-the author's published implementation (none in the first two convolutions).
+Source: Chollet, 2016, Xception: deep learning with depthwise separable convolutions, figure 5. The padding is
+that of the author's published implementation, which has none in the first two convolutions.
 """
 
 from __future__ import annotations

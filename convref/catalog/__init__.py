@@ -1,10 +1,10 @@
 """The catalog of the operators that the reference site describes, one `Operator` each.
 
-An operator has an example, references to the code that describes and computes it, and a predicate by which
-the networks that use it are found. Its key is its identifier everywhere: `transposed_conv` is the key of the
-operator here, and the name of its page in every language of the site and of its case in tests.
+An operator has an example, references to the code that describes and computes it, and a predicate that tests
+whether a network uses it. It is identified by its key, such as `transposed_conv`. The key is also the name of
+the operator's page on the site, in every language, and of its test case.
 
-    catalog.operators()                       all rows by key
+    catalog.operators()                       all operators by key
     catalog.find("conv2d").layer              its example as a description
     catalog.find("conv2d").snippet("numpy")   a short program that runs the example
     catalog.find("conv2d").networks()         the registered networks that use it, by family
@@ -56,7 +56,7 @@ def find(key: str) -> Operator:
     """Return the operator with this key.
 
     Raises:
-        UnknownNameError: there is no such operator; the error names the nearest.
+        UnknownNameError: there is no such operator; the error lists the most similar keys.
 
     Example:
         >>> find("conv2d").layer

@@ -1,8 +1,8 @@
 """Predicates that test how the branches of a network are related where they are joined.
 
-A plan (`convref.nn.trace.Plan`) is a network as a sequence of steps, each of which applies one layer. A join
-is a step that combines several branches, as a sum or a concatenation does. The values that steps compute are
-numbered from 1; 0 is the input of the network.
+A plan (`convref.nn.trace.Plan`) is the sequence of a network's steps, each of which applies one layer. A join
+is a step that combines several branches, as a sum or a concatenation does. Values are numbered: 0 is the
+input of the network, 1 the result of the first step, and so on.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SEVERAL = 3
 
 
 def joined(kind: type[Layer], how: Joins) -> Uses:
-    """Return a predicate that tests whether a plan has a join of class `kind` that satisfies `how`.
+    """Return a predicate that tests whether a network has a join of class `kind` that satisfies `how`.
 
     Example:
         >>> from convref.nn import Conv2d, Sum, trace
@@ -30,7 +30,7 @@ def joined(kind: type[Layer], how: Joins) -> Uses:
 
 
 def takes_own_input(plan: Plan, step: Step) -> bool:
-    """Return whether a branch of a join is a shortcut: the other branches' input, passed on unchanged."""
+    """Return whether one of the joined values is a shortcut: the input of all other branches, unchanged."""
     sources = [_unchanged(plan, value) for value in step.inputs]
     return any(
         all(source in _ancestors(plan, value) for value in sources if value != source)
@@ -40,9 +40,9 @@ def takes_own_input(plan: Plan, step: Step) -> bool:
 
 
 def sees_several_sizes(plan: Plan, step: Step) -> bool:
-    """Return whether a join has three or more branches that end in convolutions of different kernel sizes.
+    """Return whether a join has at least three branches that end in convolutions of different kernel sizes.
 
-    The convolutions must not be dilated; two of them may have the same size if a third one differs.
+    Not all sizes have to be different: at least two of them must be. No convolution may be dilated.
     """
     windows = _windows(plan, step)
     return (
@@ -58,28 +58,31 @@ def sees_several_dilations(plan: Plan, step: Step) -> bool:
 
 
 def takes_scaled(plan: Plan, step: Step) -> bool:
-    """Return whether a branch of a join ends in a `Scale` layer, which multiplies by a learnt factor."""
+    """Return whether a branch of a join ends in a `Scale` layer, which multiplies it by a learnt factor."""
     return any(value > 0 and isinstance(plan.steps[value - 1].layer, Scale) for value in step.inputs)
 
 
 def _windows(plan: Plan, step: Step) -> list[Window]:
-    """Return the window (kernel size, stride, padding, dilation) of the convolution that ends each branch.
+    """Return the windows (kernel size, stride, padding, dilation) of the last convolutions of the branches.
 
-    Branches that end in another layer are left out.
+    Branches that end in another kind of layer are left out.
     """
     layers = [maker.layer for maker in makers(plan, step)]
     return [layer.window() for layer in layers if isinstance(layer, CONVOLUTIONS)]
 
 
 def _unchanged(plan: Plan, value: int) -> int:
-    """Follow a value back through identity layers; return the number of the value that they pass on."""
+    """Return the number of the value that `value` is after it passed through identity layers unchanged.
+
+    It is `value` itself if this is not the output of an identity layer.
+    """
     while value and isinstance(plan.steps[value - 1].layer, Identity):
         (value,) = plan.steps[value - 1].inputs
     return value
 
 
 def _ancestors(plan: Plan, value: int) -> set[int]:
-    """Return the numbers of all values that `value` is computed from."""
+    """Return the numbers of all values from which `value` is computed, directly or indirectly."""
     found: set[int] = set()
     ahead = [value]
     while ahead:

@@ -1,4 +1,4 @@
-"""`Operator`: names, an example, code and tests of one operator, and the networks that use it."""
+"""The class `Operator`: one operator with its names, an example, its code and tests, and its networks."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ from convref.wording import is_among
 class Operator:
     """An operator of the reference: one row of the catalog.
 
-    Source code is referred to as `module:name`, such as `convref.nn:Conv2d.cost`.
+    A reference to code has the form `module:name`, such as `convref.nn:Conv2d.cost`.
 
     Attributes:
         key: its identifier in the catalog and in tests, which is also the name of its page.
-        title: its name by language.
-        example: the source of a call that creates it, `Conv2d(3, 8, 3)`, with names from convref.nn and
-            convref.nn.blocks.
+        title: its name, as a dict from language to text.
+        example: the source of a call that creates it, such as `Conv2d(3, 8, 3)`, with names from convref.nn
+            and convref.nn.blocks.
         input_shape: an input that fits the example, without the batch.
-        description: references to the code that describes it: its shapes, parameters and costs.
+        description: references to the code for its shapes, parameters and costs.
         numpy: references to the code that computes it on arrays; empty if it is composed of other operators.
-        torch: references to the code of its module if torch.nn does not have it; otherwise empty.
+        torch: references to the code of its PyTorch module; empty if torch.nn has such a module.
         tests: the paths of the test files that cover it.
-        used: a predicate: called with the plan of a network, it returns whether the network uses the
-            operator.
+        used: a function from the plan of a network to whether the network uses the operator.
     """
 
     key: str
@@ -44,14 +43,14 @@ class Operator:
 
     @property
     def layer(self) -> Layer:
-        """The description that the call in `example` creates."""
+        """The layer that the call in `example` creates."""
         return evaluate(self.example)
 
     def snippet(self, form: str) -> str:
-        """Return the source of a program that runs the example and has the results in comments.
+        """Return the source of a program that runs the example, with the results in comments.
 
         Args:
-            form: "description", "numpy" or "torch"; the last needs torch.
+            form: "description", "numpy" or "torch", for which PyTorch must be installed.
 
         Raises:
             UnknownNameError: there is no such form.

@@ -1,7 +1,7 @@
-"""Short programs that use an operator: as a description, on NumPy arrays, as a PyTorch module.
+"""Short programs that use an operator: as a description, on NumPy arrays, or as a PyTorch module.
 
-Each runs by itself. The results in their comments are computed when a snippet is made, so that they cannot be
-wrong.
+Each program can be run on its own. Its comments contain results. They are computed when the program is
+written, so that they are always right.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def run_in_numpy(example: str, input_shape: Shape) -> str:
 def run_in_torch(example: str, input_shape: Shape) -> str:
     """Return a program that runs the example as a PyTorch module.
 
-    The module is made of classes of torch.nn if these suffice. Otherwise the program builds it from convref's
-    description of the layer, with `convref.torch.build`.
+    If torch.nn has the module, the program creates it with a class of torch.nn. Otherwise it builds the
+    module from convref's description of the layer, with `convref.torch.build`.
 
     Example:
         >>> print(run_in_torch("Sequential(ReLU(), Tanh())", (2, 8)))
@@ -150,7 +150,7 @@ def _is_built_as_torch_class(layer: Layer) -> bool:
 
 
 def _with_result(call: str, value: object) -> str:
-    """Return a call with its result in a comment: on the same line, or on the next lines if it is long."""
+    """Return a call with its result in a comment: on the same line, or below if the result is long."""
     line = f"{call}  # {value}"
     if len(line) <= WIDTH:
         return line
@@ -170,6 +170,6 @@ def _home(name: str) -> str:
 
 
 def _called(code: str) -> list[str]:
-    """Return the names of the classes and functions that the code calls, sorted, without duplicates."""
+    """Return the names of the classes and functions that the code calls, sorted and without duplicates."""
     calls = (node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
     return sorted({function.id for function in calls if isinstance(function, ast.Name)})

@@ -1,7 +1,8 @@
-"""Predicates that decide whether a network uses an operator, from its layers and not from any names.
+"""Predicates that decide whether a network uses an operator.
 
-A predicate of type `Uses` takes the plan of a network: its sequence of steps, each of which applies one layer
-(`convref.nn.trace.Plan`). A predicate of type `Sort` takes a single layer.
+They look at its layers, not at names. A predicate of type `Uses` takes the plan of a network: the sequence of
+its steps, each of which applies one layer (`convref.nn.trace.Plan`). A predicate of type `Sort` takes a
+single layer.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ CONVOLUTIONS = (Conv1d, Conv2d, Conv3d)
 
 
 def networks_using(uses: Uses) -> dict[str, tuple[str, ...]]:
-    """Return the registered networks whose plans satisfy `uses`, as a dict from family to names.
+    """Return the names of the registered networks that satisfy `uses`, as a dict from family to names.
 
     Example:
         >>> from convref.nn import LocalResponseNorm
@@ -54,8 +55,8 @@ def where(sort: Sort) -> Uses:
 def followed(*sorts: Sort) -> Uses:
     """Return a predicate that tests whether a plan has consecutive layers, one for each of `sorts` in order.
 
-    Layers that make no new feature map, such as normalizations and activation functions, may come between
-    them.
+    Other layers may come between them if they make no new feature map, as normalizations and activation
+    functions do.
 
     Example:
         >>> from convref.nn import BatchNorm2d, Conv2d, Sequential, trace
@@ -80,7 +81,7 @@ def either(*uses: Uses) -> Uses:
 
 
 def gates_positions(plan: Plan) -> bool:
-    """Return whether the plan has a gate per position: it multiplies two feature maps of equal shape."""
+    """Return whether the plan multiplies two feature maps of equal shape, which is a gate per position."""
     return any(
         isinstance(step.layer, GLU) or (isinstance(step.layer, Product) and len(set(step.input_shapes)) == 1)
         for step in plan.steps
@@ -93,9 +94,9 @@ def both(one: Sort, other: Sort) -> Sort:
 
 
 def to_one_position(*kinds: type[Layer]) -> Uses:
-    """Return a predicate that tests whether a plan has a layer of these classes with a 1 × 1 output.
+    """Return a predicate that tests whether a plan has a layer of these classes that makes a 1 × 1 output.
 
-    The input of the layer must have more than one position.
+    The input of the layer must be larger than 1 × 1.
 
     Example:
         >>> from convref.nn import AdaptiveAvgPool2d, trace
@@ -118,9 +119,9 @@ def gated_by_means(plan: Plan) -> bool:
 
 
 def _of_means(plan: Plan, value: int) -> bool:
-    """Return whether a value is computed from channel means: from the output of a global average pool.
+    """Return whether a value is computed from channel means, the output of a global average pool.
 
-    The layers between the pool and the value must have one input and one position per channel.
+    Each layer between the pool and the value must have one input, with one position per channel.
     """
     while value:
         step = plan.steps[value - 1]
@@ -133,10 +134,10 @@ def _of_means(plan: Plan, value: int) -> bool:
 
 
 def makers(plan: Plan, step: Step) -> Iterator[Step]:
-    """Yield the steps that made the feature maps that a step reads.
+    """Yield the steps that made the feature maps that `step` reads.
 
-    Layers that make no new feature map, such as activation functions, are skipped: the step is yielded that
-    made the feature map which they overwrite.
+    A layer that makes no new feature map, such as an activation function, overwrites the feature map of an
+    earlier step. That step is then yielded instead.
     """
     for value in step.inputs:
         if value:  # 0 is the input of the network, which no step made
@@ -178,12 +179,12 @@ def is_pointwise(layer: Layer) -> bool:
 
 
 def is_depthwise(layer: Layer) -> bool:
-    """Return whether a layer is a convolution of several channels with one group per channel."""
+    """Return whether a layer is a convolution with one group per channel, and more than one channel."""
     return isinstance(layer, CONVOLUTIONS) and layer.groups == layer.in_channels > 1
 
 
 def is_grouped(layer: Layer) -> bool:
-    """Return whether a layer is a convolution with several groups of more than one channel each."""
+    """Return whether a layer is a convolution with several groups, each with more than one channel."""
     return isinstance(layer, CONVOLUTIONS) and 1 < layer.groups < layer.in_channels
 
 

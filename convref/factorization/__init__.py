@@ -1,13 +1,13 @@
 """Approximate a kernel by several smaller kernels that have fewer parameters in total.
 
-- `separable` (depthwise, then pointwise) and `asymmetric` (column, then row kernels): by singular value
-  decomposition.
-- `cp` and `flattened`: by alternating least squares.
-- `tucker`: by higher-order SVD and orthogonal iteration.
-- `grouped` and `block_diagonal`: conversion between dense and grouped kernels.
+- `separable` (depthwise, then pointwise kernels) and `asymmetric` (column, then row kernels) use the singular
+  value decomposition.
+- `cp` and `flattened` (outer products of vectors) use alternating least squares.
+- `tucker` (a small core, and a matrix per axis) uses higher-order SVD and orthogonal iteration.
+- `grouped` and `block_diagonal` convert between dense and grouped kernels.
 
-Every result has a method `full()`, which returns the kernel that the parts represent, and a field `error`,
-the relative distance of that kernel from the original.
+Every approximation has a method `full()` and a field `error`. `full()` returns the single kernel that the
+parts represent, and `error` is the relative distance of this kernel from the original.
 """
 
 from convref.factorization.cp import CP as CP

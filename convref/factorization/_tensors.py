@@ -11,11 +11,12 @@ from convref.errors import ArgumentError, ShapeError
 
 
 def kernel(where: str, value: Any, *, spatial: int | None = None) -> Array:
-    """Check that `value` is a floating kernel (O, C, *kernel) with at least one spatial axis.
+    """Return `value`, after checking that it is a floating-point kernel (O, C, *kernel).
 
     Raises:
-        ArgumentError: `value` is not a floating NumPy array of finite values.
-        ShapeError: `value` has too few axes, not `spatial` spatial axes (if given), or an empty axis.
+        ArgumentError: `value` is not a floating-point NumPy array of finite values.
+        ShapeError: `value` has no spatial axis, has not `spatial` spatial axes (if given), or has an axis of
+            size 0.
     """
     x = floating(where, "weight", value)
     if x.ndim < 3 or (spatial is not None and x.ndim != spatial + 2):
@@ -25,11 +26,11 @@ def kernel(where: str, value: Any, *, spatial: int | None = None) -> Array:
 
 
 def floating(where: str, name: str, value: Any) -> Array:
-    """Check that `value` is a finite floating array without empty axes, and return it.
+    """Return `value`, after checking that it is a finite floating-point array without axes of size 0.
 
     Raises:
-        ArgumentError: `value` is not a floating NumPy array, or has a value that is not finite.
-        ShapeError: `value` has an empty axis.
+        ArgumentError: `value` is not a floating-point NumPy array, or has an element that is not finite.
+        ShapeError: `value` has an axis of size 0.
     """
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
         raise ArgumentError(f"{where}: {name} (a {type(value).__name__}) must be a floating NumPy array")
@@ -41,7 +42,7 @@ def floating(where: str, name: str, value: Any) -> Array:
 
 
 def unfold(x: Array, axis: int) -> Array:
-    """Reshape a tensor to a matrix whose rows are `axis` and whose columns are all other axes, in order.
+    """Reshape a tensor to a matrix with a row per index of `axis`; the columns are all other axes, in order.
 
     Example:
         >>> unfold(np.arange(6).reshape(2, 3), 1)

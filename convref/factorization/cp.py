@@ -1,8 +1,9 @@
 """Decompose tensors into sums of outer products of vectors (canonical polyadic decomposition).
 
-A tensor of rank 1 is an outer product, one vector per axis; CP writes any tensor as a sum of those. There is
-no closed form. With all other vectors fixed, the vectors of one axis solve a least-squares problem, so the
-axes are updated in turn (alternating least squares).
+A tensor of rank 1 is an outer product of vectors, one per axis. The decomposition (CP) writes any tensor as a
+sum of such products. There is no closed form for the vectors. But if the vectors of all axes but one are
+fixed, those of this axis solve a least-squares problem. So the axes are updated in turn (alternating least
+squares).
 
 Sources: Harshman, "Foundations of the PARAFAC procedure" (1970); for kernels Lebedev et al., "Speeding-up
 convolutional neural networks using fine-tuned CP-decomposition" (2014), and Jin, Dundar and Culurciello,
@@ -28,8 +29,8 @@ _LETTERS = "abcdefghij"
 class CP:
     """A sum of `rank` outer products, stored as one matrix (size, rank) per axis of the tensor.
 
-    `error` is the Frobenius norm of the difference from the tensor, divided by the tensor's norm; `sweeps`
-    is the number of times that all matrices were updated.
+    `error` is the Frobenius norm of the difference from the tensor, divided by the tensor's norm. `sweeps` is
+    the number of sweeps over all matrices, each of which updates every matrix once.
     """
 
     factors: tuple[Array, ...]
@@ -49,8 +50,8 @@ class CP:
     def kernels(self) -> tuple[Array, ...]:
         """Return the kernels of successive layers that together apply the decomposed kernel.
 
-        For a decomposed kernel (O, C, *kernel) they are: pointwise (rank, C, 1, …); for each spatial axis
-        depthwise (rank, 1, …, K, …) in `rank` groups; and pointwise (O, rank, 1, …).
+        For a kernel (O, C, *kernel) they are: a pointwise kernel (rank, C, 1, …); for each spatial axis, a
+        depthwise kernel (rank, 1, …, K, …) in `rank` groups; and a pointwise kernel (O, rank, 1, …).
         """
         outputs, inputs, *spatial = self.factors
         ones = [1] * len(spatial)
@@ -66,9 +67,10 @@ class Flattened:
     """A kernel whose filters, one per output channel, are each a sum of `terms` outer products.
 
     An outer product has a vector over the channels and a vector along each spatial axis. The vectors are
-    stored as kernels of successive convolutions: `lateral` (O · terms, C, 1, …) mixes channels; `spatial` has
-    a depthwise kernel (O · terms, 1, …, K, …) for each axis. In the end, the `terms` channels of each output
-    are added. `error` is the distance from the full kernel, relative to its Frobenius norm.
+    stored as kernels of successive convolutions. The first, `lateral` (O · terms, C, 1, …), mixes the
+    channels. Then `spatial` has a depthwise kernel (O · terms, 1, …, K, …) for each axis. Finally, the
+    `terms` channels that belong to the same output channel are added. `error` is the Frobenius norm of the
+    difference from the original kernel, divided by the norm of that kernel.
     """
 
     lateral: Array
@@ -83,22 +85,22 @@ class Flattened:
 
 
 def cp(tensor: Array, terms: int, *, sweeps: int = 200, tolerance: float = 1e-10, seed: int = 0) -> CP:
-    """Approximate a tensor, not only a kernel, by a sum of `terms` outer products.
+    """Approximate a tensor, such as a kernel, by a sum of `terms` outer products.
 
-    Each sweep solves for the matrix of one axis after the other with all other matrices fixed. The error
-    never grows, but may converge to a local minimum. The initial matrices are the leading singular vectors
-    of each unfolding, completed with random columns where there are too few.
+    A sweep solves for the matrix of each axis in turn, with all other matrices fixed. The error never grows,
+    but may converge to a local minimum. The initial matrix of an axis has the leading singular vectors of the
+    tensor unfolded along this axis. If there are fewer than `terms`, random columns are added.
 
     Args:
-        tensor: floating, of any shape.
+        tensor: a floating-point tensor of any shape.
         terms: the number of outer products, the rank.
         sweeps: the maximum number of sweeps.
-        tolerance: stop when a sweep lowers the relative error by less than this.
+        tolerance: the sweeps end when one lowers the relative error by less than this.
         seed: the seed of the random columns.
 
     Raises:
-        ArgumentError: `terms` is not a positive integer, or the tensor is not finite and floating.
-        ShapeError: the tensor has an empty axis, or more than ten.
+        ArgumentError: `terms` is not a positive integer, or the tensor is not a finite floating-point array.
+        ShapeError: the tensor has no axis, has more than ten axes, or has an axis of size 0.
 
     Example:
         >>> a = np.einsum("i,j,k->ijk", [1.0, 2.0], [3.0, 4.0], [5.0, 6.0])
@@ -122,11 +124,13 @@ def cp(tensor: Array, terms: int, *, sweeps: int = 200, tolerance: float = 1e-10
 
 
 def flattened(weight: Array, terms: int = 1, *, sweeps: int = 200) -> Flattened:
-    """Decompose the filter of each output channel of a kernel (O, C, *kernel) into outer products by `cp`.
+    """Approximate the filter of each output channel of a kernel by `terms` outer products, with `cp`.
+
+    The kernel has the shape (O, C, *kernel).
 
     Raises:
-        ArgumentError: `terms` is not a positive integer, or the kernel is not finite and floating.
-        ShapeError: the kernel has too few axes.
+        ArgumentError: `terms` is not a positive integer, or the kernel is not a finite floating-point array.
+        ShapeError: the kernel has no spatial axis.
 
     Example:
         >>> mean = np.full((1, 3, 3, 3), 1 / 27)
@@ -154,7 +158,7 @@ def flattened(weight: Array, terms: int = 1, *, sweeps: int = 200) -> Flattened:
 
 
 def _start(x: Array, terms: int, generator: np.random.Generator) -> tuple[Array, ...]:
-    """Return one initial matrix per axis: leading left singular vectors, completed with random columns."""
+    """Return an initial matrix for each axis: leading left singular vectors, and random columns if needed."""
     factors = []
     for axis in range(x.ndim):
         left = np.linalg.svd(unfold(x, axis), full_matrices=False)[0][:, :terms]
@@ -179,5 +183,5 @@ def _sweep(x: Array, factors: tuple[Array, ...]) -> tuple[Array, ...]:
 
 
 def _column_products(a: Array, b: Array) -> Array:
-    """Return the Khatri-Rao product: per column, the products of all entries of `a` with all of `b`."""
+    """Return the Khatri-Rao product: in each column, every entry of `a` times every entry of `b`."""
     return (a[:, np.newaxis] * b).reshape(-1, a.shape[1])

@@ -1,4 +1,4 @@
-"""Convert between grouped (or depthwise) kernels and dense ones, which are block-diagonal over channels."""
+"""Convert between grouped kernels and dense kernels; a grouped one is block-diagonal over the channels."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Grouped:
 def block_diagonal(weight: Array, groups: int) -> Array:
     """Convert a grouped kernel (O, C / groups, *kernel) to the equivalent dense kernel (O, C, *kernel).
 
-    A depthwise kernel (C, 1, *kernel) has groups = C, and becomes a diagonal one.
+    A depthwise kernel (C, 1, *kernel) has C groups, and becomes a kernel that is diagonal over the channels.
 
     Raises:
         ArgumentError: `groups` is not a positive integer.
@@ -57,7 +57,7 @@ def block_diagonal(weight: Array, groups: int) -> Array:
 
 
 def grouped(weight: Array, groups: int) -> Grouped:
-    """Return the grouped kernel nearest to a dense kernel: its diagonal blocks over the channels.
+    """Return the grouped kernel nearest to a dense kernel, which consists of its diagonal blocks.
 
     Raises:
         ArgumentError: `groups` is not a positive integer.

@@ -1,7 +1,8 @@
 """Approximate a kernel by two successive kernels with the singular value decomposition.
 
-The truncated SVD is the best approximation of a matrix by one of a given rank (Eckart and Young, 1936). Each
-function here reshapes the kernel to a matrix whose two factors are kernels again.
+The truncated SVD is the best approximation of a matrix by a matrix of a given rank (Eckart and Young, 1936),
+and gives it as a product of two factors. Each function here reshapes the kernel to a matrix such that both
+factors are kernels again.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from convref.factorization._tensors import kernel, relative_error
 
 @dataclass(frozen=True, eq=False)
 class Separable:
-    """A depthwise kernel followed by a pointwise one, with `rank` filters per input channel (`groups`).
+    """A depthwise kernel followed by a pointwise one, which together approximate a kernel.
 
-    `depthwise` is (groups · rank, 1, *kernel), `pointwise` (O, groups · rank, 1, …); `error` is the distance
-    from the full kernel, relative to its Frobenius norm.
+    With r depthwise filters per input channel, `depthwise` has the shape (C · r, 1, *kernel) and `pointwise`
+    (O, C · r, 1, …). `error` is the Frobenius norm of the difference from the original kernel, divided by the
+    norm of that kernel.
     """
 
     depthwise: Array
@@ -39,7 +41,8 @@ class Separable:
 class Asymmetric:
     """A column kernel (rank, C, KH, 1) followed by a row kernel (O, rank, 1, KW).
 
-    `error` is the distance from the full kernel, relative to its Frobenius norm.
+    Together they approximate a kernel (O, C, KH, KW). `error` is the Frobenius norm of the difference from
+    this kernel, divided by its norm.
     """
 
     column: Array
@@ -52,14 +55,16 @@ class Asymmetric:
 
 
 def separable(weight: Array, terms: int = 1) -> Separable:
-    """Approximate a kernel (O, C, *kernel) by a depthwise one (`terms` filters per channel) and a pointwise.
+    """Approximate a kernel (O, C, *kernel) by a depthwise kernel and a pointwise kernel after it.
 
-    For each input channel, the O filters that read it form a matrix (O, K), K being the number of kernel
-    positions. Its rank is at most min(O, K); with that many terms the result is exact.
+    The depthwise kernel has `terms` filters per input channel. For each input channel, the weights with which
+    it is read form a matrix (O, K), where K is the number of kernel positions. The rank of this matrix is at
+    most min(O, K); with that many terms the result is exact.
 
     Raises:
-        ArgumentError: `terms` is not between 1 and min(O, K), or the kernel is not finite and floating.
-        ShapeError: the kernel has too few axes.
+        ArgumentError: `terms` is not between 1 and min(O, K), or the kernel is not a finite floating-point
+            array.
+        ShapeError: the kernel has no spatial axis.
 
     Example:
         >>> weight = np.random.default_rng(0).normal(size=(8, 4, 3, 3))
@@ -80,12 +85,12 @@ def separable(weight: Array, terms: int = 1) -> Separable:
 def asymmetric(weight: Array, terms: int) -> Asymmetric:
     """Approximate a kernel (O, C, KH, KW) by a column and a row kernel with `terms` channels between them.
 
-    The kernel is reshaped to a matrix (C · KH, O · KW). Its rank is at most its smaller side; with that many
-    terms the result is exact.
+    The kernel is reshaped to a matrix (C · KH, O · KW). The rank of this matrix is at most the smaller of its
+    two sizes; with that many terms the result is exact.
 
     Raises:
-        ArgumentError: `terms` is not between 1 and min(C · KH, O · KW), or the kernel is not finite and
-            floating.
+        ArgumentError: `terms` is not between 1 and min(C · KH, O · KW), or the kernel is not a finite
+            floating-point array.
         ShapeError: the kernel does not have 4 axes.
 
     Source: Jaderberg, Vedaldi and Zisserman, "Speeding up convolutional neural networks with low rank
@@ -108,6 +113,6 @@ def asymmetric(weight: Array, terms: int) -> Asymmetric:
 
 
 def _truncated_svd(matrices: Array, terms: int) -> tuple[Array, Array, Array]:
-    """Return the first `terms` singular vectors and values of a matrix, or of each matrix of a stack."""
+    """Return the first `terms` left singular vectors, singular values and right ones, for one or more matrices."""
     left, values, right = np.linalg.svd(matrices, full_matrices=False)
     return left[..., :terms], values[..., :terms], right[..., :terms, :]

@@ -1,7 +1,8 @@
 """Decompose tensors into a small core and one matrix per axis (Tucker decomposition).
 
-The higher-order SVD (HOSVD) takes the leading singular vectors of each unfolding. Higher-order orthogonal
-iteration (HOOI) then improves one matrix after the other with the others fixed.
+The higher-order SVD (HOSVD) unfolds the tensor along each axis, and takes the leading singular vectors as the
+matrix of this axis. Higher-order orthogonal iteration (HOOI) then improves each matrix in turn, with all
+other matrices fixed.
 
 Sources: De Lathauwer, De Moor and Vandewalle, "A multilinear singular value decomposition" and "On the
 best rank-1 and rank-(R1, …, RN) approximation" (2000); for kernels Kim et al., "Compression of deep
@@ -23,10 +24,11 @@ from convref.factorization._tensors import floating, relative_error, unfold
 
 @dataclass(frozen=True, eq=False)
 class Tucker:
-    """A core of shape `ranks`, and per axis a matrix (size, rank) with orthonormal columns, or None.
+    """A small core tensor, and for each axis a matrix (size, rank) with orthonormal columns, or None.
 
     None marks an axis that is not compressed. `error` is the Frobenius norm of the difference from the
-    tensor, divided by the tensor's norm; `sweeps` is the number of times that all matrices were updated.
+    tensor, divided by the tensor's norm. `sweeps` is the number of sweeps over all matrices, each of which
+    updates every matrix once.
     """
 
     core: Array
@@ -39,18 +41,18 @@ class Tucker:
         return _multiplied(self.core, self.factors)
 
     def kernels(self) -> tuple[Array, Array, Array]:
-        """Return the kernels of three successive layers that together apply the kernel.
+        """Return the kernels of three successive layers that together apply the decomposed kernel.
 
-        They are pointwise (R_in, C, 1, …), the core (R_out, R_in, *kernel), and pointwise (O, R_out, 1, …),
-        with R_out and R_in the ranks of the two channel axes. Only the channels may be compressed.
+        They are a pointwise kernel (R_in, C, 1, …), the core (R_out, R_in, *kernel), and a pointwise kernel
+        (O, R_out, 1, …), where R_out and R_in are the ranks of the two channel axes.
 
         Raises:
-            ArgumentError: a spatial axis is compressed, or a channel axis is not.
+            ArgumentError: a spatial axis is compressed, or a channel axis is not compressed.
         """
         outputs, inputs, *spatial = self.factors
         if outputs is None or inputs is None or any(factor is not None for factor in spatial):
             raise ArgumentError(
-                "kernels: ranks must have been (R_out, R_in), so that only the channel axes are compressed"
+                "kernels: the ranks of tucker must have been (R_out, R_in), so that only channels are compressed"
             )
         ones = [1] * len(spatial)
         return inputs.T.reshape(*inputs.T.shape, *ones), self.core, outputs.reshape(*outputs.shape, *ones)
@@ -64,16 +66,16 @@ def tucker(
     The error never grows from one sweep to the next, but may converge to a local minimum.
 
     Args:
-        tensor: floating, of any shape.
-        ranks: the size of the core on each axis, or on the first axes only; an axis with None, or without an
-            entry, is not compressed.
-        sweeps: the maximum number of sweeps of HOOI; 0 for HOSVD only.
-        tolerance: stop when a sweep lowers the relative error by less than this.
+        tensor: a floating-point tensor of any shape.
+        ranks: the sizes of the core along the axes. An axis with None, or without an entry, is not
+            compressed.
+        sweeps: the maximum number of sweeps of HOOI; with 0, only the HOSVD is computed.
+        tolerance: the sweeps end when one lowers the relative error by less than this.
 
     Raises:
-        ArgumentError: a rank is larger than its axis, there are more ranks than axes, or the tensor is
-            not finite and floating.
-        ShapeError: the tensor has an empty axis.
+        ArgumentError: a rank is larger than the size of its axis, there are more ranks than axes, or the
+            tensor is not a finite floating-point array.
+        ShapeError: the tensor has an axis of size 0.
 
     Example:
         >>> weight = np.random.default_rng(0).normal(size=(8, 4, 3, 3))
@@ -103,13 +105,13 @@ def tucker(
 
 
 def _fitted(x: Array, factors: tuple[Array | None, ...], sweeps: int) -> Tucker:
-    """Return a `Tucker` with these matrices and the best core: the tensor projected onto the matrices."""
+    """Return a `Tucker` with these matrices and the best core for them: the projection of the tensor."""
     core = _multiplied(x, factors, transpose=True)
     return Tucker(core, factors, relative_error(x, _multiplied(core, factors)), sweeps)
 
 
 def _leading(x: Array, axis: int, amount: int) -> Array:
-    """Return the first `amount` left singular vectors of the unfolding of `x` along `axis`."""
+    """Return the first `amount` left singular vectors of the matrix to which `x` is unfolded along `axis`."""
     left = np.linalg.svd(unfold(x, axis), full_matrices=x.shape[axis] > x.size // x.shape[axis])[0]
     return left[:, :amount]
 

@@ -83,7 +83,5 @@ def test_a_front_needs_goals_that_are_numbers() -> None:
         FOUND.pareto()
     with pytest.raises(ArgumentError, match="pareto: the keyword 'fewest' must begin with 'least' or 'most'"):
         FOUND.pareto(fewest="macs")
-    with pytest.raises(
-        ArgumentError, match=r"pareto: the value of least for .* \(=.*\) must be a number"
-    ):
+    with pytest.raises(ArgumentError, match=r"pareto: the value of least for .* \(=.*\) must be a number"):
         FOUND.pareto(least="input")

@@ -1,11 +1,12 @@
 """The rules by which counting tools count operations, one module per tool.
 
-Importing the package registers the rules. A rule is a function of a layer and its `Step` (with the shapes)
-that returns the number of operations which the tool reports for the layer.
+Importing the package registers the rules. A rule is a function that takes a layer and its `Step`, which has
+the shapes, and returns the number of operations that the tool reports for the layer.
 
-Some tools count the calls of modules. They treat a layer differently if it is *inlined*, that is, if it is
-not a module but a function that the module around it calls. `INLINED` has, by the name of such a tool, a
-function from the step of an inlined layer to the number of operations that the tool reports.
+Some tools count the calls of modules. They count a layer differently if it is *inlined*, that is, if it is
+not a module but a function that the module around it calls. `INLINED` is a dict from the name of such a tool
+to a function. This function takes the step of an inlined layer and returns the number of operations that the
+tool reports.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Counting rules that several tools share; each returns the number of operations of a layer's step."""
+"""Counting rules that several tools share: functions that return the operations which a tool reports."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def nothing(_layer: Layer, _step: Step) -> int:
 
 
 def macs(_layer: Layer, step: Step) -> int:
-    """Return the number of multiply-accumulates."""
+    """Return the multiply-accumulates of the layer."""
     return step.cost.macs
 
 
 def macs_and_bias(_layer: Layer, step: Step) -> int:
-    """Return the number of multiply-accumulates and bias additions."""
+    """Return the multiply-accumulates of the layer plus its bias additions."""
     cost = step.cost
     return cost.macs + cost.bias_adds
 
@@ -54,17 +54,17 @@ def norm(plain: int, affine: int) -> Count:
 
 
 def offset_macs_and_bias(layer: nn.DeformConv2d, step: Step) -> int:
-    """Count the MACs and bias additions of the convolution that computes a deformable convolution's offsets.
+    """Count a deformable convolution by the MACs and bias additions of the convolution for its offsets.
 
-    The tools that use this rule have a hook for this convolution, which is a `Conv2d`, but none for the
-    deformable convolution itself.
+    The tools that use this rule have a hook for the offsets' convolution, which is a `Conv2d`, but none for
+    the deformable convolution itself.
     """
     cost = layer.conv_offset.cost(step.input_shapes[0])
     return cost.macs + cost.bias_adds
 
 
 def params(layer: Layer, _step: Step) -> int:
-    """Return the number of elements of the parameters."""
+    """Return the number of elements of the layer's parameters."""
     return sum(map(numel, layer.parameters().values()))
 
 
@@ -86,11 +86,10 @@ MODULES = (
 
 
 def of_no_module(layer: nn.Operation, step: Step) -> int:
-    """Return 0 for an operation outside of modules, which a tool that counts modules ignores.
+    """Return 0 for an operation that no module computes, because the tool counts only modules.
 
     Raises:
-        MissingRuleError: the operation may belong to a module; it is not known whether the tool would count
-            that.
+        MissingRuleError: a module may compute the operation, and the tool might count this module.
     """
     if any(word in layer.label for word in MODULES):
         missing = "is done by a module that was changed; whether the tool counts that is not known here"
@@ -103,12 +102,12 @@ for _tool in ("thop", "torchinfo"):
 
 
 def operation(products: frozenset[str], unclear: frozenset[str]) -> Count:
-    """Return the rule of a tool that counts some operations on tensors by their name, and no others.
+    """Return a rule for a tool that counts operations on tensors by their name.
 
     Args:
         products: the names of the operations whose multiply-accumulates the tool counts.
-        unclear: the names of operations whose count by the tool depends on more than the name; they raise an
-            error.
+        unclear: the names of operations that the tool counts only in some cases. The rule raises an error for
+            them. All other operations count as 0.
     """
 
     def count(layer: nn.Operation, step: Step) -> int:

@@ -1,4 +1,4 @@
-"""The counts of fvcore, which traces a module with torch.jit and counts operations that have a handler."""
+"""The counts of fvcore, which traces a module with torch.jit and has handlers that count some operations."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ FVCORE.register(nn.Operation)(operation(PRODUCTS, NORMS_AND_POOLS))
 
 @FVCORE.register(Convolution)
 def convolution(layer: Convolution, step: Step) -> int:
-    """Count MACs, but 0 if padding is "same" or "valid": torch's operator for these has no handler."""
+    """Count MACs, but 0 if padding is "same" or "valid": fvcore has no handler for torch's operator then."""
     by_name = isinstance(layer.padding, str) and layer.padding_mode == "zeros"
     return 0 if by_name else macs(layer, step)
 
 
 @FVCORE.register(BatchNorm)
 def batch_norm(layer: BatchNorm, step: Step) -> int:
-    """Count 1 operation per element, or 4 without running statistics; and 1 more if there is a weight."""
+    """Count 1 operation per element (4 without running statistics), and 1 more if there is a weight."""
     count = norm(1, 2) if layer.track_running_stats else norm(4, 5)
     return count(layer, step)
 
 
 @FVCORE.register(nn.MultiheadAttention)
 def attention(layer: nn.MultiheadAttention, step: Step) -> int:
-    """Count the MACs of the projections; 0 if PyTorch runs attention as one fused operation."""
+    """Count the MACs of the projections, or 0 if PyTorch runs attention as one fused operation."""
     appends = layer.add_bias_kv or layer.add_zero_attn
     fused = layer.bias and layer.num_heads % 2 == 0 and not appends
     return 0 if fused else projections(layer, step)
@@ -69,8 +69,8 @@ def projections(layer: SelfAttention, step: Step) -> int:
 def upsample(layer: nn.Upsample, step: Step) -> int:
     """Count the operations of an interpolation, which depend on its mode.
 
-    These are 1 per output element for "nearest" and 4 for "bilinear", 1 per input element for "area",
-    otherwise 0.
+    These are 1 per output element for "nearest", 4 per output element for "bilinear", 1 per input element for
+    "area", and 0 for all other modes.
     """
     if len(step.output_shape) != 3:
         return 0

@@ -1,4 +1,4 @@
-"""The counts of ptflops, which hooks modules and patches functions, so some layers count twice."""
+"""The counts of ptflops, which counts calls of modules and of functions, so that some layers count twice."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ PTFLOPS.register(nn.Operation)(operation(frozenset(), BY_SPELLING))
 
 @PTFLOPS.register(nn.LocalResponseNorm)
 def local_response_norm(layer: nn.LocalResponseNorm, step: Step) -> int:
-    """Count a square, a product and a sum per element, and an average pool per padded element."""
+    """Count a square, a product and a sum per element, and one operation per element of the padded input.
+
+    The latter is for the average pool over the channels.
+    """
     shape = step.input_shapes[0]
     padded = (shape[0] + layer.size - 1) * numel(shape[1:])
     return 3 * numel(shape) + padded
@@ -53,16 +56,16 @@ def local_response_norm(layer: nn.LocalResponseNorm, step: Step) -> int:
 
 @PTFLOPS.register(nn.Upsample)
 def upsample(layer: nn.Upsample, step: Step) -> int:
-    """Count the output elements for the module, and again for the function that the module calls.
+    """Count the output elements once for the module, and again for the function that the module calls.
 
-    If a scale factor is given, the second count is the number of input elements times the scale factor of
-    each axis.
+    If a scale factor is given, the second count is the number of input elements times the factors of all
+    axes.
     """
     return numel(step.output_shape) + interpolate(layer, step)
 
 
 def interpolate(layer: nn.Upsample, step: Step) -> int:
-    """Count the operations that ptflops counts for the function `interpolate`, which an `Upsample` calls."""
+    """Return what ptflops counts for the function `interpolate`, which an `Upsample` calls."""
     (shape,), factor = step.input_shapes, layer.scale_factor
     called = numel(shape) if layer.mode == "area" else 0  # an adaptive pool, which is patched too
     if factor is None:
@@ -74,13 +77,13 @@ def interpolate(layer: nn.Upsample, step: Step) -> int:
 
 @PTFLOPS.register(LPPool)
 def power_pool(_layer: LPPool, step: Step) -> int:
-    """Count an average pool, 1 per input element, and a ReLU and a product, 1 per output element each."""
+    """Count 1 per input element for an average pool, and 2 per output element for a ReLU and a product."""
     return numel(step.input_shapes[0]) + 2 * numel(step.output_shape)
 
 
 @PTFLOPS.register(ElementwiseJoin)
 def elementwise_join(_layer: ElementwiseJoin, step: Step) -> int:
-    """Count the additions and multiplications, since ptflops patches these tensor operators."""
+    """Count the additions and multiplications: ptflops counts the operators + and * of tensors."""
     cost = step.cost
     return cost.adds + cost.muls
 
@@ -95,5 +98,5 @@ FUNCTIONS.register(nn.Upsample)(interpolate)
 
 
 def inlined(step: Step) -> int:
-    """Return the count of a layer that is not a module in torch: that of the function that computes it."""
+    """Return the count of a layer that is not a module in torch, but a call of a function."""
     return FUNCTIONS.rule(step.layer, step.name)(step.layer, step)

@@ -1,4 +1,4 @@
-"""The counts of thop, which has hooks for some module classes and counts no biases."""
+"""The counts of thop, which counts the calls of some classes of modules, without biases."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ THOP.register(Branches, nn.ResizeLike)(nothing)
 
 @THOP.register(nn.DeformConv2d)
 def deform_conv(layer: nn.DeformConv2d, step: Step) -> int:
-    """Count the MACs of the offset layer only; thop has no hook for the deformable convolution itself."""
+    """Count the MACs of the convolution for the offsets; thop ignores the deformable convolution itself."""
     return layer.conv_offset.cost(step.input_shapes[0]).macs
 
 
@@ -41,7 +41,7 @@ def deform_conv(layer: nn.DeformConv2d, step: Step) -> int:
 def transposed_convolution(layer: TransposedConvolution, step: Step) -> int:
     """Count kernel size * input channels for each output element.
 
-    The true number is smaller by the product of the strides, but thop reports this one.
+    thop reports this number, although the true one is smaller by the product of the strides.
     """
     kernel = layer.parameters()["weight"][2:]
     return layer.in_channels // layer.groups * numel(step.output_shape) * numel(kernel)
@@ -49,7 +49,10 @@ def transposed_convolution(layer: TransposedConvolution, step: Step) -> int:
 
 @THOP.register(AdaptiveAvgPool)
 def adaptive_pool(_layer: AdaptiveAvgPool, step: Step) -> int:
-    """Count for each output element 1 operation plus the window size that thop assumes (input / output)."""
+    """Count for each output element 1 operation plus the size of its window.
+
+    As the size of a window, thop uses the number of input positions divided by that of output positions.
+    """
     outputs, shape = numel(step.output_shape), step.input_shapes[0]
     return outputs + outputs * numel(shape[1:]) // numel(step.output_shape[1:])
 
@@ -64,10 +67,10 @@ def softmax(layer: nn.Softmax, step: Step) -> int:
 
 @THOP.register(nn.Upsample)
 def upsample(layer: nn.Upsample, step: Step) -> int:
-    """Count operations per output element; their number depends on the mode."""
+    """Count a number of operations per output element that depends on the mode."""
     return RESIZING.get(layer.mode, 0) * numel(step.output_shape)
 
 
 def inlined(_step: Step) -> int:
-    """Return 0 for a layer that is not a module in torch, since thop has hooks on modules only."""
+    """Return 0 for a layer that is not a module in torch, because thop counts only modules."""
     return 0

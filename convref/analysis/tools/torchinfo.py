@@ -1,4 +1,4 @@
-"""The counts of torchinfo: parameters, multiplied by output positions for modules named Conv."""
+"""The counts of torchinfo: the parameters, for classes named Conv times the number of output positions."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def heads(layer: nn.AttentionHeads, step: Step) -> int:
 
 @TORCHINFO.register(nn.RestrictedSelfAttention)
 def restricted_attention(layer: SelfAttention, _step: Step) -> int:
-    """Count the parameters of the output projection, the only part that is a module."""
+    """Count the parameters of the output projection, because no other part is a module."""
     return sum(numel(shape) for name, shape in layer.parameters().items() if name.startswith("out_proj"))
 
 
 def inlined(step: Step) -> int:
     """Return the count of a layer that is not a module in torch: its number of parameters, or 0.
 
-    The parameters of such a layer belong to the module around it. torchinfo counts them only if that module
-    has no submodules.
+    The parameters of such a layer belong to the module that calls it. torchinfo counts them only if this
+    module has no submodules.
     """
     return params(step.layer, step) if step.holder == "leaf" else 0

@@ -1,4 +1,4 @@
-"""The counts of torchvision's published metadata: multiply-accumulates."""
+"""The counts that torchvision publishes with its weights: multiply-accumulates."""
 
 from __future__ import annotations
 

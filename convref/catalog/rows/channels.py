@@ -1,4 +1,4 @@
-"""Catalog rows of convolutions that separate or mix channels: grouped, depthwise, pointwise."""
+"""Catalog rows of convolutions that treat channels separately or mix them: grouped, depthwise, pointwise."""
 
 from __future__ import annotations
 

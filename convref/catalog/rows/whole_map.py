@@ -1,4 +1,4 @@
-"""Catalog rows of layers that read their whole input at once, with a weight for each position."""
+"""Catalog rows of layers whose outputs read the whole input, with a different weight for each position."""
 
 from __future__ import annotations
 
