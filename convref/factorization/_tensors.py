@@ -33,7 +33,9 @@ def floating(where: str, name: str, value: Any) -> Array:
         ShapeError: `value` has an axis of size 0.
     """
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
-        raise ArgumentError(f"{where}: {name} (a {type(value).__name__}) must be a floating NumPy array")
+        raise ArgumentError(
+            f"{where}: {name} (a {type(value).__name__}) must be a floating-point NumPy array"
+        )
     if not value.size:
         raise ShapeError(f"{where}: {name} (of shape {value.shape}) must have no empty axis")
     if not np.isfinite(value).all():

@@ -113,6 +113,6 @@ def asymmetric(weight: Array, terms: int) -> Asymmetric:
 
 
 def _truncated_svd(matrices: Array, terms: int) -> tuple[Array, Array, Array]:
-    """Return the first `terms` left singular vectors, singular values and right ones, for one or more matrices."""
+    """Return the first `terms` left singular vectors, singular values and right singular vectors."""
     left, values, right = np.linalg.svd(matrices, full_matrices=False)
     return left[..., :terms], values[..., :terms], right[..., :terms, :]

@@ -52,7 +52,7 @@ class Tucker:
         outputs, inputs, *spatial = self.factors
         if outputs is None or inputs is None or any(factor is not None for factor in spatial):
             raise ArgumentError(
-                "kernels: the ranks of tucker must have been (R_out, R_in), so that only channels are compressed"
+                "kernels: the ranks must have been (R_out, R_in), because only channels may be compressed"
             )
         ones = [1] * len(spatial)
         return inputs.T.reshape(*inputs.T.shape, *ones), self.core, outputs.reshape(*outputs.shape, *ones)

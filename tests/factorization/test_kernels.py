@@ -149,7 +149,7 @@ KERNEL, NAN = np.ones((4, 4, 3, 3)), np.full((4, 4, 3, 3), np.nan)
     (lambda: cp(np.ones([1] * 11), 1), ShapeError, r"cp: tensor .* must have 1 to 10 axes"),
     (lambda: tucker(KERNEL, (5,)), ArgumentError, r"tucker: ranks\[0\] \(=5\) must be at most 4"),
     (lambda: tucker(np.ones(3), (1, 1)), ArgumentError, r"ranks \(=\(1, 1\)\) must have at most 1 ent"),
-    (lambda: tucker(KERNEL, (2, 2, 2)).kernels(), ArgumentError, r"kernels: the ranks of tucker must have been \(R_out"),
+    (lambda: tucker(KERNEL, (2, 2, 2)).kernels(), ArgumentError, r"the ranks must have been \(R_out"),
     (lambda: block_diagonal(KERNEL, 3), ShapeError, r"block_diagonal: .* must divide the 4 output channels"),
     (lambda: grouped(KERNEL, 3), ShapeError, r"grouped: groups \(=3\) must divide the 4 outputs"),
 ])  # fmt: skip
