@@ -167,7 +167,7 @@ class Entry:
 
     @classmethod
     def from_body(cls, body: Body) -> Self:
-        """Create an entry from its JSON form; may raise any of the exceptions in `MALFORMED`."""
+        """Create an entry from its JSON form; may raise any exception in `MALFORMED`, such as KeyError."""
         known = {each.name for each in fields(cls)}
         given = {name: value for name, value in body.items() if name in known}
         depends, conditions = Dependencies(**body["depends"]), Conditions.from_body(body["conditions"])
@@ -175,7 +175,7 @@ class Entry:
 
 
 def outcome_from(body: Mapping[str, Any]) -> Outcome:
-    """Create an outcome from its JSON form; may raise any of the exceptions in `MALFORMED`."""
+    """Create an outcome from its JSON form; may raise any exception in `MALFORMED`, such as KeyError."""
     got = tuple(Got(each["text"], _failure(each["failure"])) for each in body["got"])
     displays = tuple(Displayed(each["offset"], each["forms"]) for each in body["displays"])
     given = {**body, "got": got, "displays": displays, "failure": _failure(body["failure"])}

@@ -87,7 +87,10 @@ class ForkHost:
         return connection
 
     def _fork(self, limit: int) -> SocketConnection | None:
-        """Ask the warm parent to fork a worker; return the connection to it, or None if this fails."""
+        """Ask the process from which workers are forked for a worker.
+
+        Return the connection to the worker, or None if this fails.
+        """
         channel, theirs = socket.socketpair()
         lifeline, other = socket.socketpair()
         connection = SocketConnection(channel, lifeline, self._folders, limit)

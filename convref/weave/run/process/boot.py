@@ -20,8 +20,9 @@ def command(program: str, *arguments: str, search: Sequence[str] | None = None) 
     """Return the command line that starts a program of this package.
 
     Args:
-        program: "forkserver" for a warm parent, "session" for a keeper that forks its worker, or "pipes" for
-            a worker without a keeper.
+        program: "forkserver" for a process that imports modules in advance and from which others are forked;
+            "session" for a keeper, which forks a worker and kills all processes of the session at its end;
+            "pipes" for a worker without a keeper.
         arguments: the file descriptors of the sockets that the program inherits.
         search: the module search path of the program; by default that of this process.
     """

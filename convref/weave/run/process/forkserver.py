@@ -124,7 +124,7 @@ class Server:
         self.lifelines[pid] = lifeline
 
     def _reap(self) -> None:
-        """Reap the keepers that have ended.
+        """Reap the keepers (the parent processes of workers) that have ended.
 
         A keeper that crashed or was killed may have left processes of its session running; they are killed
         here.

@@ -132,7 +132,11 @@ def wake_at_signals() -> tuple[socket.socket, socket.socket]:
 
 
 def _read_line(lifeline: socket.socket) -> str:
-    """Read the line with the temporary directory; raise ConnectionResetError if the build has ended."""
+    """Read the path of the session's temporary directory, which the build sends as one line.
+
+    Raises:
+        ConnectionResetError: the build has ended.
+    """
     line = b""
     while not line.endswith(b"\n"):  # byte by byte: what follows must stay for `select` to see
         byte = lifeline.recv(1)

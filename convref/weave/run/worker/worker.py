@@ -194,11 +194,10 @@ def _surroundings(step: Message) -> Iterator[None]:
 
 
 def limit_memory(size: int) -> None:
-    """Limit the memory that this process may still allocate, and the size of each file that it writes.
+    """Limit the memory that this process may still allocate, and limit each file that it writes to 1 GiB.
 
     Args:
-        size: the bytes that it may allocate in addition to those that it uses now; 0 for no limit. A file may
-            have up to 1 GiB.
+        size: the bytes that the process may allocate in addition to those that it uses now; 0 for no limit.
     """
     try:
         import resource
