@@ -1,10 +1,10 @@
 """Measure how long the algorithms of a convolution take, and write the file that the pages plot.
 
-There are three tables: every algorithm on one small convolution; im2col and FFT for several kernel sizes,
-with one and with sixteen channels; NumPy's matrix product and Strassen's with one level of recursion, for
-several matrix sizes. Times are processor times of one thread, the smallest of several rounds. The file
-contains the processor, the date and the versions, because times depend on all of them. Pages read the file;
-they measure nothing while they are built.
+There are four tables: every algorithm on one small convolution; im2col and Winograd on 3 x 3 layers with
+many channels; im2col and FFT for several kernel sizes, with one and with sixteen channels; NumPy's matrix
+product and Strassen's with one level of recursion, for several matrix sizes. Times are processor times of
+one thread, the smallest of several rounds. The file contains the processor, the date and the versions,
+because times depend on all of them. Pages read the file; they measure nothing while they are built.
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/algorithms.py [--rounds 15] [--write]
 """
@@ -34,6 +34,9 @@ RNG = np.random.default_rng(0)
 
 SMALL = ((1, 4, 12, 12), (4, 4, 3, 3))
 """The shapes of input and weight of a convolution that even the direct algorithm computes fast."""
+
+LAYERS = ((64, 112), (128, 112), (256, 56))
+"""The channels (input and output) and the side of the feature maps of 3 x 3 layers."""
 
 KERNEL_SIZES = (3, 5, 7, 9, 13, 17, 23, 31)
 FEATURE_MAPS = {"one channel": (1, 256), "sixteen channels": (16, 64)}
@@ -69,6 +72,16 @@ def small(rounds: int) -> list[dict[str, Any]]:
     return [
         {"method": name, "shapes": shapes, "ms": least(convolution(name, *SMALL), rounds)} for name in METHODS
     ]
+
+
+def layers(rounds: int) -> list[dict[str, Any]]:
+    """Return a row with the times of im2col and Winograd for each 3 x 3 layer."""
+    rows = []
+    for channels, side in LAYERS:
+        shapes = ((1, channels, side, side), (channels, channels, 3, 3))
+        times = {method: least(convolution(method, *shapes), rounds) for method in ("im2col", "winograd")}
+        rows.append({"channels": channels, "side": side} | times)
+    return rows
 
 
 def kernel_sizes(rounds: int) -> list[dict[str, Any]]:
@@ -113,6 +126,7 @@ def main() -> None:
         "python": platform.python_version(),
         "threads": int(os.environ.get("OPENBLAS_NUM_THREADS", os.cpu_count() or 1)),
         "small": small(options.rounds),
+        "layers": layers(options.rounds),
         "kernel_sizes": kernel_sizes(options.rounds),
         "matrix_sizes": matrix_sizes(options.rounds),
     }

@@ -203,7 +203,7 @@ def test_a_file_without_a_name_is_refused_with_the_names_that_it_defines(file: s
 
 
 def test_an_open_parenthesis_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"must be NAME@C,H,W; a parenthesis is not closed"):
+    with pytest.raises(ArgumentError, match=r"must be NAME@C,H,W, but a parenthesis is not closed"):
         network("own_nets:Net(10@3,8,8")
 
 
@@ -273,7 +273,7 @@ def test_a_model_of_timm_has_its_usual_input_and_takes_options(
         ArgumentError, match=r"cannot be made: Unknown model \(tine\); similar names are tiny.v1$"
     ):
         network("timm:tine")
-    with pytest.raises(ArgumentError, match=r"takes arguments by name, such as \(num_classes=10\)$"):
+    with pytest.raises(ArgumentError, match=r"takes arguments by keyword only, such as \(num_classes=10\)$"):
         network("timm:tiny.v1(9)")
 
 

@@ -286,9 +286,9 @@ META = r"\(from_torch runs the module on torch's meta device, where tensors have
 VALUES = "depends on values in a tensor"
 REFUSED: dict[str, tuple[Callable[[], nn.Module], tuple[Any, ...], str]] = {
     "a layer made at the first call": (Late, (3,), "the forward makes a parameter, which the module"),
-    "a parameter that nothing initializes": (Uninitialized, (3,), "w has no shape, even after a call"),
+    "a parameter that nothing initializes": (Uninitialized, (3,), "w still has no shape after a call"),
     "a lazy layer and a wrong shape": (
-        lambda: nn.Sequential(nn.LazyConv2d(3, 9)), IMAGE, r"cannot initialize 0\.weight, whose shape follows"
+        lambda: nn.Sequential(nn.LazyConv2d(3, 9)), IMAGE, r"cannot initialize 0\.weight, whose shape depends"
     ),
     "super().__init__ is not called": (
         Incomplete, (3,), r"module \(=a Incomplete\) is not complete: its __init__ does not call super"

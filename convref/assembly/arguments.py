@@ -12,24 +12,27 @@ from convref.nn.sizes import Size
 SETTINGS = frozenset(
     {"device", "layout", "pin_memory", "memory_format", "non_blocking", "generator", "dtype"}
 )
-"""Options that do not affect the elements of the result, and `dtype`, which is stored with the outputs."""
+"""Options that a description leaves out: they do not affect the elements of the result.
+
+The exception is `dtype`, which is left out because it is stored with the outputs.
+"""
 
 
 def type_name(dtype: object, usual: object) -> str:
-    """Return the name of a dtype, such as `int64`; an empty string if it is `usual`, the network's dtype."""
+    """Return the name of a dtype, such as "int64", or "" if it is `usual`, the dtype of the network."""
     return "" if dtype == usual else str(dtype).removeprefix("torch.")
 
 
 def plain_arguments(given: Any, place: Mapping[int, int]) -> Any:
-    """Convert arguments to immutable ones without objects of torch.
+    """Convert recorded arguments to the immutable form in a description, which has no objects of torch.
 
     Args:
-        given: an argument, or nested lists, tuples and dicts of them.
+        given: an argument, or nested lists, tuples and dicts of arguments.
         place: a dict from the number of a value to its index among the operation's inputs.
 
     Returns:
-        The same with a `Value` in place of each `Ref`, tuples in place of lists, tuples of pairs in place of
-        dicts, and names in place of dtypes and the like.
+        The arguments, with these replacements: a `Value` for each `Ref`, a tuple for each list, a tuple of
+        pairs for each dict, and the name for each dtype and other object of torch.
     """
     if isinstance(given, Ref):
         return Value(place[given.value])
@@ -43,5 +46,5 @@ def plain_arguments(given: Any, place: Mapping[int, int]) -> Any:
 
 
 def tupled(numbers: Any) -> Any:
-    """Turn nested lists into nested tuples."""
+    """Convert nested lists to nested tuples."""
     return tuple(map(tupled, numbers)) if isinstance(numbers, list) else numbers

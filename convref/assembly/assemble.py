@@ -34,7 +34,7 @@ from convref.nn.operations.kinds import PRODUCTS
 from convref.nn.sizes import FullShape, N, at
 
 NOT_OF_TORCH = (nn.Affine, nn.LayerScale, nn.Scale)
-"""Layers that torch.nn lacks; no counting tool has a hook for them, be they modules or functions."""
+"""Layers that torch.nn does not have. No tool that counts operations has a hook for them."""
 PASSED = frozenset({"alias"})
 MOST_SHOWN = 1 << 12
 """The largest number of elements of a tensor of plain numbers that a description may contain."""
@@ -48,20 +48,20 @@ class Assembly:
         recording: the recording from which the graph is made.
         sizes: the sizes of its values as functions of the batch size; None if every value's first axis is
             the batch and no other axis depends on it.
-        leaves: the tensors that the module holds, by the numbers of their values.
+        leaves: a dict from the number of a value to the `Leaf` of the module's tensor that it is.
         dtype: the dtype in which the network computes.
         layers: the layers of the graph so far, by name.
-        inlined: the names of layers that are no submodules: calls of functions, and layers whose parameters
-            belong to the module itself.
+        inlined: the names of layers that have no submodule in the original module: they come from functions
+            such as `F.relu`, or their parameters belong to the module itself.
         functions: the names of layers that a function executes with the parameters of a submodule, as in
             `F.linear(x, self.qkv.weight)`.
         modules: the names of layers that a call of a submodule executes.
         calls: the calls of the graph so far, in order.
         names: a dict from the number of a value to its name in the graph.
-        flows: the values that depend on an input of the module.
+        flows: the numbers of the values that depend on an input of the module.
         used: the names that are already used in the graph.
-        needed: the values on which an output of the module depends.
-        owned: the paths of the modules that are layers, which no other step may have as its name.
+        needed: the numbers of the values on which an output of the module depends.
+        owned: the paths of the modules that are layers. No other layer or operation may have such a name.
     """
 
     recording: Recording
@@ -86,11 +86,15 @@ class Assembly:
         return (N, *self.recording.values[value].shape[1:])
 
     def alive(self, items: Sequence[Item], inputs: Sequence[int], wanted: set[int]) -> list[Item]:
-        """Return the items on which an output depends, and all items with parameters or multiplications.
+        """Return the items that the description must contain.
 
-        An item is a step of the description (see `Item`). Items with parameters or multiplications are
-        counted even if no output depends on them. `inputs` and `wanted` are the values of the module's inputs
-        and outputs.
+        These are the items on which an output depends. Items with parameters or multiplications are kept too,
+        even if no output depends on them, so that they are counted.
+
+        Args:
+            items: the items of the recording, in order.
+            inputs: the numbers of the values that are the module's inputs.
+            wanted: the numbers of the values that are its outputs.
         """
         kept, needed = [], set(wanted)
         for item in reversed(items):
@@ -105,12 +109,12 @@ class Assembly:
         return kept[::-1]
 
     def make(self, items: Sequence[Item], inputs: Sequence[str], results: Mapping[str, int]) -> Graph:
-        """Return the graph of the items.
+        """Build the graph from the items, and return it.
 
         Args:
             items: the items that `alive` returned, in order.
             inputs: the names of the inputs.
-            results: a dict from the name of each output to its value, the main output first.
+            results: a dict from the name of each output to the number of its value, the main output first.
         """
         for value, name in zip(self.recording.inputs, inputs, strict=True):
             self.names[value] = name
@@ -127,7 +131,11 @@ class Assembly:
         return Graph(calls, ends[main], {tap: ends[tap] for tap in taps}, inputs, **given)
 
     def _held(self, name: str, layer: Layer) -> Layer | Inline:
-        """Return the layer as the graph contains it; that depends on whether it is a separate module."""
+        """Return the child of the graph for a layer.
+
+        This is the layer itself if the original module has a submodule that is called for it. Otherwise it is
+        inlined, so that it is not part of the names of parameters.
+        """
         if name in self.inlined:
             return inline(layer)
         if name in self.functions - self.modules and not isinstance(layer, NOT_OF_TORCH):
@@ -152,7 +160,7 @@ class Assembly:
             self._operation(item)
 
     def _is_same(self, item: Item) -> bool:
-        """Return True if the arguments of an item's layer do not depend on the batch size."""
+        """Return True if the item's layer is the same for every batch size."""
         return self.sizes is None or not isinstance(item.layer, nn.Affine) or self.sizes.is_fixed(item.source)
 
     def _layer(self, item: Item, layer: Layer) -> None:
@@ -171,7 +179,7 @@ class Assembly:
         self._give(item.outputs[0], self._call(name, layer, (self._name(item.inputs[0]),)))
 
     def _joined(self, item: Item) -> bool:
-        """Add an item to the graph as a `Sum`, `Product` or `Concat`; return False if it is none of these."""
+        """Add an item to the graph as a `Sum`, `Product` or `Concat` if it is one; otherwise return False."""
         taken = [ref.value for ref in refs(item.args)]
         shapes = [self.shape(value) for value in (*taken, *item.outputs)]
         kinds = {self.recording.values[value].dtype for value in (*taken, *item.outputs)}
@@ -201,9 +209,9 @@ class Assembly:
         return True
 
     def _split(self, item: Item) -> bool:
-        """Add an item to the graph as a `Split`; return False if it does not split into equal parts.
+        """Add an item to the graph as a `Split` if it splits an axis into equal parts, else return False.
 
-        The result is also False if it splits the batch.
+        If it splits the batch axis, return False too.
         """
         if item.name not in {"split.Tensor", "split_with_sizes"} or item.inputs[0] not in self.flows:
             return False
@@ -219,7 +227,7 @@ class Assembly:
         return True
 
     def _reshaped(self, item: Item) -> bool:
-        """Add an item to the graph as a `Permute`, `Flatten` or `Unflatten`; return False otherwise."""
+        """Add an item to the graph as a `Permute`, `Flatten` or `Unflatten`; return False if it is none."""
         if item.name not in {"view", "_unsafe_view", "permute", "transpose.int", "unsqueeze", "squeeze.dim"}:
             return False
         taken, made = self.shape(item.inputs[0]), self.shape(item.outputs[0])
@@ -280,7 +288,10 @@ class Assembly:
     # Names
 
     def _name(self, value: int) -> str:
-        """Return the name of a value in the graph; for a parameter's first use, add a call that reads it."""
+        """Return the name of a value in the graph.
+
+        If the value is a parameter that is used for the first time, a call that reads it is added first.
+        """
         if value not in self.names:
             leaf = self.leaves[value]
             meta = self.recording.values[value]
@@ -305,7 +316,10 @@ class Assembly:
         return full
 
     def _place(self, item: Item) -> str:
-        """Return a name that no other layer has for an item; it begins with the path of the module."""
+        """Return a new name for the layer or operation of an item, such as `features.relu_1`.
+
+        It begins with the path of the module that executes the item.
+        """
         if item.layer is not None and not isinstance(item.source, Node) and item.source.is_module:
             name = item.source.name or item.name
             if self.layers.get(name, item.layer) == item.layer:
@@ -321,5 +335,5 @@ class Assembly:
 
 
 def plain(item: Item, node: Node) -> Item:
-    """Return an item for a single operation, to replace an item with a layer."""
+    """Return a copy of an item without its layer, so that it becomes the single operation `node`."""
     return replace(item, args=node.args, kwargs=node.kwargs, layer=None, owner=None, inputs=())

@@ -1,4 +1,7 @@
-"""Find the layers that permute, flatten or unflatten axes and keep the batch as the first axis."""
+"""Find the layer that does the same as an operation on axes: `Permute`, `Flatten` or `Unflatten`.
+
+These layers keep the batch as the first axis.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,17 @@ from convref.nn.sizes import FullShape
 
 
 def fixed_behind_batch(shapes: Sequence[FullShape]) -> bool:
-    """Return True if each shape has a first axis, and no other axis depends on the batch size."""
+    """Return True if each shape has at least one axis, and only the first one depends on the batch size."""
     return all(shape and all(isinstance(size, int) for size in shape[1:]) for shape in shapes)
 
 
 def permuted(item: Item, rank: int) -> Layer | None:
-    """Return the `Permute` (or `Identity`) that does the same as an item; None if the batch axis moves.
+    """Return the `Permute` that does the same as an item; an `Identity` if no axis moves.
+
+    Return None if the batch axis moves.
 
     Args:
-        item: a `permute` or `transpose`.
+        item: an item with the operation `permute` or `transpose`.
         rank: the number of axes of its input.
     """
     if item.name == "permute":
@@ -35,9 +40,9 @@ def permuted(item: Item, rank: int) -> Layer | None:
 
 
 def regrouped(taken: FullShape, made: FullShape) -> Layer | None:
-    """Return the `Flatten` or `Unflatten` that changes one shape to another; `Identity` if they are equal.
+    """Return the `Flatten` or `Unflatten` with an input of shape `taken` and an output of shape `made`.
 
-    Return None if neither of these layers alone does so.
+    Return an `Identity` if the shapes are equal, and None if neither layer alone changes one to the other.
     """
     if taken == made:
         return Identity()

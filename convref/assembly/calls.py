@@ -1,7 +1,7 @@
 """Find layers that may do the same as a call of a function, or as a single operation.
 
-A layer found here is a proposal. Most proposals are compared with the operations of the layer's module before
-they are used (`twins`), so a wrong proposal does no harm.
+A layer found here is a proposal. The reader for PyTorch compares most proposals with the operations of the
+layer's module before it uses them (`convref.torch.reader.twins`), so a wrong proposal does no harm.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
         *("per_sample_weights", "include_last_offset", "padding_idx"),
     ),
 }
-"""Functions that become one item if they are not a layer -> the names of their arguments, in order."""
+"""Functions whose calls become one operation if they are not a layer -> the names of their arguments."""
 
 
 def bound(event: Event) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return the arguments of a function call as a tuple of positional and a dict of keyword arguments.
+    """Return the arguments of a function call: a tuple of positional ones, and a dict of keyword ones.
 
-    Arguments are positional up to the first one that was not given; the ones after it are keyword arguments.
+    As many arguments as possible are positional: all up to the first one that was not given.
 
     Example:
         >>> bound(Event(None, "linear", 0, (Ref(0),), {"weight": Ref(1)}, "", ""))
@@ -75,8 +75,8 @@ def called_layer(event: Event, values: Sequence[Meta], leaves: Mapping[int, Leaf
 
     Args:
         event: the call.
-        values: the shapes and dtypes of the recording's values.
-        leaves: the tensors that the module holds, by the numbers of their values.
+        values: the shape and dtype of each value of the recording.
+        leaves: a dict from the number of a value to the `Leaf` of the module's tensor that it is.
     """
     first = next(refs((event.args, event.kwargs)), None)
     results = list(refs(event.result))
@@ -102,10 +102,11 @@ class Proposed(NamedTuple):
 
     Attributes:
         layer: the layer.
-        taken: the number of the value that the layer reads.
-        is_sure: whether it is certain that the operation does the same as the layer, so that no comparison is
-            needed.
-        owner: if `is_sure`, the path of the module that holds the layer's parameters; None without any.
+        taken: the number of the value that is the layer's input.
+        is_sure: whether the operation certainly does the same as the layer. If not, their operations must be
+            compared.
+        owner: if `is_sure`, the path of the module that has the layer's parameters; None for a layer without
+            parameters.
     """
 
     layer: Layer
@@ -115,7 +116,13 @@ class Proposed(NamedTuple):
 
 
 def operation_layer(node: Node, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Proposed | None:
-    """Return a layer that may do the same as an operation, or None; for arguments see `called_layer`."""
+    """Return a layer that may do the same as a single operation; None if no layer is known for it.
+
+    Args:
+        node: the operation.
+        values: the shape and dtype of each value of the recording.
+        leaves: a dict from the number of a value to the `Leaf` of the module's tensor that it is.
+    """
     first = node.inputs[0]
     if node.name == "mul.Tensor" and len(set(node.inputs)) == 2:
         return _factor(node, values, leaves)
@@ -133,9 +140,9 @@ def operation_layer(node: Node, values: Sequence[Meta], leaves: Mapping[int, Lea
 
 
 def _factor(node: Node, values: Sequence[Meta], leaves: Mapping[int, Leaf]) -> Proposed | None:
-    """Propose `LayerScale` or `Scale` for the product of a value and a parameter, in either order.
+    """Propose `LayerScale` or `Scale` for a product of a value and a parameter, in either order.
 
-    The parameter must have the name and the shape that the layer's parameter has; else None is returned.
+    Return None if the parameter's name or shape is not that of the layer's parameter.
     """
     both = sorted(node.inputs, key=lambda value: value in leaves)
     if both[0] in leaves or both[1] not in leaves or values[both[0]].dtype != values[both[1]].dtype:
@@ -177,13 +184,17 @@ EXACT = frozenset(
         *("hardtanh", "softplus"),
     }
 )
-"""Operations with the layer's own arguments, which functions and modules pass in different ways."""
+"""Operations with the same arguments as the layer, so that the layer is certain without a comparison.
+
+A comparison could fail, because torch's function and torch's module leave out different default values.
+"""
 
 
 def _pool(node: Node, taken: tuple[int, ...]) -> Layer | None:
-    """Return the global pooling layer that does the same as a mean or maximum over all spatial axes.
+    """Return the global pooling layer for a mean or maximum over all spatial axes.
 
-    Return None if the operation reduces other axes, or does not keep the reduced axes with size 1.
+    Return None if the operation reduces other axes, or removes the reduced axes instead of keeping them with
+    size 1: it then does something else than the layer.
     """
     rank = len(taken) - 2
     dims = sorted(each % len(taken) for each in (node.args[1] if len(node.args) > 1 and node.args[1] else ()))
@@ -195,9 +206,10 @@ def _pool(node: Node, taken: tuple[int, ...]) -> Layer | None:
 
 
 def _sized(name: str) -> Callable[..., Layer | None]:
-    """Return a function that makes the layer `name`, such as `AvgPool{}d`, with the operation's arguments.
+    """Return a function that creates a layer whose name depends on the number of spatial axes.
 
-    The function inserts the number of spatial axes of the input into the name.
+    Args:
+        name: the layer's name with a placeholder for this number, such as "AvgPool{}d".
     """
 
     def make(axes: int, *args: Any, **kwargs: Any) -> Layer | None:

@@ -16,17 +16,17 @@ from convref.nn.sizes import at
 def checked_shapes(
     net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence[Any], batch: int
 ) -> Plan:
-    """Trace a description, and compare the shape of every value with the recording's.
+    """Compute all shapes of a description, and compare them with the recorded ones.
 
     Args:
         net: the description.
         recording: the recorded run with `batch` samples.
-        assembly: the construction of `net`, with the names of the values.
+        assembly: the object that built `net`; it has the name that each recorded value has in `net`.
         shapes: the shapes of the inputs, without the batch.
         batch: the number of samples of the recording.
 
     Returns:
-        The plan of the description for the inputs.
+        The result of `convref.nn.trace` for the description: its calls with their shapes and costs.
 
     Raises:
         Unreadable: a shape differs, which is a bug of convref.
@@ -40,7 +40,7 @@ def checked_shapes(
         plan = trace(seen, tuple(shapes) if len(shapes) > 1 else shapes[0])
     except ConvrefError as error:
         raise Unreadable(
-            f"the resulting description is not consistent, which is a bug of convref: {error}"
+            f"the resulting description is not valid, which is a bug of convref: {error}"
         ) from error
     for name, value in known.items():
         number = plan.taps[name]

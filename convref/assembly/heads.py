@@ -1,4 +1,7 @@
-"""Add heads that run only in training, such as auxiliary classifiers, to a description as taps."""
+"""Add heads that run only in training mode, such as auxiliary classifiers, to a description.
+
+They become taps: auxiliary outputs, each computed by a head from an intermediate value.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,15 @@ from convref.nn.graph import INPUT
 
 
 def with_training_heads(net: Graph, trained: Graph) -> Layer:
-    """Return the network of evaluation mode with a tap for each output that only training mode has.
+    """Return a network with a tap for each output that it has only in training mode.
 
     Args:
-        net: the network that was read in evaluation mode.
-        trained: the network that was read in training mode.
+        net: the network as it was read in evaluation mode.
+        trained: the same network as it was read in training mode.
 
     Returns:
-        The network with its taps. It is `net` itself if the two differ in anything else than further outputs,
-        each of which one module computes from one value of `net`.
+        `net` with the taps. It is `net` without taps if the networks also differ in something else, or if one
+        of these outputs is not computed by a single module from a single value of `net`.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU
@@ -47,17 +50,17 @@ def with_training_heads(net: Graph, trained: Graph) -> Layer:
 def _head(
     calls: tuple[Call, ...], layers: dict[str, Layer], known: set[str], value: str
 ) -> tuple[str, Tap] | None:
-    """Return the name and the tap of the module that computes an output of training mode.
+    """Return the tap for an output that the network has only in training mode.
 
     Args:
         calls: the calls in training mode.
         layers: the layers in training mode, by name.
-        known: the names of the values that evaluation mode computes too.
+        known: the names of the values that are computed in evaluation mode too.
         value: the name of the output.
 
     Returns:
-        The name and the tap; None if more than one module computes the output, or if the output depends on
-        more than one known value.
+        The name of the module that computes the output, and the tap with this module as its head. None if
+        several modules compute the output, or if it depends on several known values.
     """
     needed, sources = {value}, set()
     own: list[Call] = []

@@ -1,4 +1,7 @@
-"""Find the tensors that a module holds, of PyTorch or of the stand-in for it."""
+"""Find the parameters, buffers and other tensors of a module.
+
+The module may be one of PyTorch or of the stand-in for it (`convref.standin`).
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ _REGISTERED = ("_parameters", "_buffers", "_modules")
 
 
 def leaves_of(module: Any, tensor: type) -> tuple[list[Leaf], dict[str, str]]:
-    """Return each tensor that a module holds, and the further names of tensors with several names.
+    """Return the tensors of a module and its submodules, each one once.
 
-    The second result is a dict from a further name in the state_dict to the first name of the same tensor.
+    A tensor that occurs several times, as with tied weights, has several names. The second result is a dict
+    from each further name in the state_dict to the first name of the same tensor.
 
     Args:
         module: a `torch.nn.Module` or a module of the stand-in.
@@ -40,7 +44,7 @@ def leaves_of(module: Any, tensor: type) -> tuple[list[Leaf], dict[str, str]]:
 
 
 def _own(part: Any, tensor: type) -> Iterator[tuple[str, Kind, Any]]:
-    """Yield (name, kind, tensor) for each tensor that a module holds itself, not through a submodule."""
+    """Yield (name, kind, tensor) for each tensor of a module, but not for those of its submodules."""
     for name, parameter in part._parameters.items():  # noqa: SLF001 - named_parameters leaves out what is tied
         if parameter is not None:
             yield name, "parameter", parameter
@@ -54,7 +58,7 @@ def _own(part: Any, tensor: type) -> Iterator[tuple[str, Kind, Any]]:
 
 
 def _tensors(name: str, value: object, tensor: type) -> Iterator[tuple[str, Any]]:
-    """Yield (name, tensor) for the tensors in an attribute's value; names in lists are like `name.0`."""
+    """Yield (name, tensor) for each tensor in an attribute; if it is a list, the names are like `name.0`."""
     if isinstance(value, tensor):
         yield name, value
     elif isinstance(value, (list, tuple)):

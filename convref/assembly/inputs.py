@@ -1,4 +1,4 @@
-"""Name the inputs of a network after the arguments of its forward, and list the types that they may have."""
+"""Name the inputs of a network after the arguments of its forward, and list which inputs may be integers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from convref.assembly.refusals import Unreadable
 from convref.nn.graph import INPUT
 
 MOST_MIXED = 4
-"""The largest number of inputs for which every choice of integers among them is tried."""
+"""The largest number of inputs for which every choice of integer inputs is tried; else all inputs or none."""
 
 
 def integer_choices(count: int) -> list[tuple[bool, ...]]:
-    """Return all choices of which inputs are integers, as tuples of flags, the fewest integers first.
+    """Return the choices of integer inputs to try, in order: those with the fewest integers first.
+
+    Each choice is a tuple with a flag for each input, which is True if the input consists of integers.
 
     Args:
         count: the number of inputs.
@@ -30,14 +32,16 @@ def integer_choices(count: int) -> list[tuple[bool, ...]]:
 
 
 def input_names(forward: Callable[..., Any], count: int) -> tuple[str, ...]:
-    """Return the names of the inputs: `input` if there is only one, else the names of forward's arguments.
+    """Return the names of a network's inputs.
+
+    A single input is named `input`. Several inputs have the names of the arguments of `forward`.
 
     Args:
         forward: the module's forward.
-        count: the number of inputs that it is given.
+        count: the number of inputs with which it is called.
 
     Raises:
-        Unreadable: the forward takes another number of inputs.
+        Unreadable: the forward cannot be called with this number of inputs.
 
     Example:
         >>> input_names(lambda x: x, 1), input_names(lambda left, right: left, 2)
@@ -57,7 +61,7 @@ def input_names(forward: Callable[..., Any], count: int) -> tuple[str, ...]:
     if len(needed) > count or (len(places) < count and not any_number):
         told = ", ".join(needed if len(needed) > count else [each.name for each in places]) or "no inputs"
         raise Unreadable(
-            f"the module's forward takes {told}, so input_shape must have one shape each, "
+            f"the module's forward takes {told}, so input_shape must have one shape for each of them, "
             f"such as ((3, 8, 8), (3, 8, 8)); it has {count}"
         )
     if count == 1:

@@ -1,4 +1,4 @@
-"""`Item`: a step of a description under construction."""
+"""`Item`: one layer or operation of a description that is still being built."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from convref.nn import Layer
 
 @dataclass(eq=False)
 class Item:
-    """A step of the description: a layer, a function or a single operation.
+    """One layer, function call or single operation of a description that is being built.
 
     Attributes:
-        name: torch's name for an operation or a function; for a layer, the path of its module, or the name
-            of the function or operation from which it was read.
+        name: torch's name of the operation or function. For a layer, it is the path of the layer's module, or
+            the name of the function or operation that becomes the layer.
         args, kwargs: the arguments of an operation or function, each tensor replaced by a `Ref`; empty for
             a layer.
-        outputs: the indices of the values that the step computes, by which other steps refer to them.
+        outputs: the numbers of the values that the item computes.
         scope, line: see `Node`.
-        source: the recorded operation or call from which the item was read.
+        source: the recorded operation or call that becomes the item.
         layer: the layer that does the same as the recorded operations; None for a function or an operation.
-        owner: for a layer, the path of the module that holds its parameters, or whose call the layer
-            replaces. None if there is no such module, and for operations and functions.
-        inputs: the indices of the values that the step reads.
+        owner: for a layer, the path of the module that has its parameters, or whose call becomes the layer.
+            None if there is no such module, and for operations and functions.
+        inputs: the numbers of the values that the item reads.
     """
 
     name: str

@@ -1,8 +1,8 @@
 """The parts of a recording: operations, and the calls of modules and functions that executed them.
 
-A recording is in static single assignment form. Each tensor that an operation reads or makes has a **value**,
-which is identified by a number and never changes: an operation that writes to a tensor makes a new value, as
-if it had returned a new tensor.
+A recording is in static single assignment form: it consists of **values**, which never change and have
+numbers. An operation reads values and makes new ones. If it writes to a tensor in place, it is recorded as if
+it had returned a new tensor.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ Kind = Literal["parameter", "buffer", "constant"]
 
 @dataclass(frozen=True, eq=False)
 class Leaf:
-    """A tensor that a module holds.
+    """A parameter, buffer or other tensor that belongs to a module.
 
     Attributes:
-        path: the tensor's name within the whole module, such as `layer1.weight`; the first one, if a
-            parameter has several names.
-        kind: "parameter"; "buffer" for a buffer in the state_dict; "constant" for a tensor that is not in
-            the state_dict, which is a non-persistent buffer or a plain attribute.
+        path: the tensor's name within the whole module, such as `layer1.weight`. If it has several names, it
+            is the first one.
+        kind: "parameter", "buffer" or "constant". A buffer is in the state_dict. A constant is not: it is a
+            non-persistent buffer, or a tensor in a plain attribute.
         tensor: the tensor itself.
     """
 
@@ -32,13 +32,13 @@ class Leaf:
 
 
 class Ref(NamedTuple):
-    """A reference to a value by its number; it replaces a tensor in recorded arguments and results."""
+    """The number of a value. It replaces a tensor in recorded arguments and results."""
 
     value: int
 
 
 class Meta(NamedTuple):
-    """The shape, the strides and the dtype of a value, which has no data."""
+    """The shape, the strides and the dtype of a value."""
 
     shape: tuple[int, ...]
     stride: tuple[int, ...]
@@ -51,15 +51,16 @@ class Node:
 
     Attributes:
         name: torch's name without `aten::` and `.default`, such as `mean.dim`. Three further names are for
-            values that no operation computes: `input` is an input of the module, `leaf` is a tensor that the
-            module holds, and `tensor` is a tensor that its forward makes from plain numbers.
+            values that no operation computes: `input` is an input of the module, `leaf` is a parameter,
+                buffer
+            or other tensor of the module, and `tensor` is a tensor that the forward makes from plain numbers.
         args, kwargs: the arguments in the order of the operation's schema, each tensor replaced by a `Ref`.
         outputs: the numbers of the values that the operation returns or writes.
         scope: the path of the innermost module whose forward called the operation.
         line: the line of the user's code from which the operation was called, as `file:line`.
-        leaf: the tensor that the module holds, if the node is named `leaf`; otherwise None.
-        call: torch's operator overload, with which the operation can be executed again; None if torch has no
-            out-of-place form of it.
+        leaf: the module's tensor, if the node is named `leaf`; otherwise None.
+        call: torch's function for the operation, such as `torch.ops.aten.relu.default`, with which it can be
+            executed again; None if torch has no out-of-place form of the operation.
         function: the name of the recorded torch function that called the operation; empty if there is none.
         is_random: whether the operation draws random numbers.
     """
@@ -91,7 +92,7 @@ class Event:
         start, end: the range of the call's operations, `nodes[start:end]` of the recording.
         args, kwargs: the call's arguments, each tensor replaced by a `Ref`.
         result: the call's return value, each tensor replaced by a `Ref`.
-        inner: the recorded calls that this call made itself.
+        inner: the recorded calls that this call made directly.
         is_module: whether this is the call of a module.
         scope, line: see `Node`.
     """
@@ -127,9 +128,9 @@ def refs(given: Any) -> Iterator[Ref]:
 
 
 def replaced(given: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a copy of nested lists, tuples and dicts in which `change` was applied to every element.
+    """Return a copy of nested lists, tuples and dicts, with `change` applied to every element.
 
-    Elements are all objects that are not lists, tuples or dicts themselves.
+    An element is an object that is not a list, tuple or dict itself.
 
     Example:
         >>> replaced(([1, 2], {"a": 3}), lambda each: each + 1)

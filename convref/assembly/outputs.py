@@ -11,10 +11,10 @@ from convref.assembly.refusals import Unreadable
 
 
 def outputs(result: Any) -> dict[str, int]:
-    """Return the numbers of the output values by name, the main output first.
+    """Return a dict from the name of each output to the number of its value, the main output first.
 
-    Names are the keys of dicts, the fields of named tuples and dataclasses, and the indices of lists and
-    tuples, joined by dots; a single tensor is named `output`.
+    The name of an output consists of the keys, fields or indices that lead to it, such as `aux.0`. If the
+    forward returns a single tensor, its name is `output`.
 
     Args:
         result: the return value of the forward, each tensor replaced by a `Ref`.
@@ -33,7 +33,7 @@ def outputs(result: Any) -> dict[str, int]:
 
 
 def opened(result: Any) -> Any:
-    """Return a forward's return value with a dict of its fields in place of each dataclass.
+    """Return the return value of a forward, with each dataclass replaced by a dict of its fields.
 
     Example:
         >>> from dataclasses import make_dataclass

@@ -10,7 +10,7 @@ from convref.nn import Layer
 
 Shape = tuple[int, ...]
 Held = Callable[[object], "Shape | None"]
-"""Return the shape of the parameter that was passed as an argument; raise KeyError if it is no parameter."""
+"""A function that returns the shape of an argument that is a parameter, and raises KeyError for any other."""
 
 
 def _linear(_taken: Shape, held: Held, weight: object, bias: object = None) -> Layer:

@@ -18,12 +18,12 @@ CUTS = frozenset({"slice.Tensor", "select.int", "narrow", "split.Tensor", "split
 
 
 def problems(items: Sequence[Item], assembly: Assembly, *, keep: bool) -> list[Refusal]:
-    """Return an error (a `Refusal`) with the reason for each item that a description cannot contain.
+    """Return an error (a `Refusal`), with the reason, for each item that a description cannot contain.
 
     Args:
         items: the items that the description would contain.
         assembly: the graph under construction, which has the shapes of the values.
-        keep: whether operations without a rule for their cost are allowed.
+        keep: whether to allow operations that convref does not know and whose cost it cannot compute.
     """
     found = []
     for item in items:
@@ -48,7 +48,7 @@ def _problem(item: Item, assembly: Assembly, *, keep: bool) -> str:
 
 
 def _cuts_batch(item: Item, assembly: Assembly) -> bool:
-    """Return True if an operation selects a part of an axis whose size grows with the batch."""
+    """Return True if an operation selects a part of an axis whose size depends on the batch size."""
     taken = assembly.shape(item.inputs[0])
     dim = item.args[1] if item.name in {"slice.Tensor", "select.int", "narrow"} else None
     if dim is None:

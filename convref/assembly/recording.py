@@ -1,4 +1,4 @@
-"""`Recording`: the record of one run of a module, from which a description is assembled."""
+"""`Recording`: what was recorded during one run of a module, from which a description is assembled."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ class Recording:
     Attributes:
         nodes: the operations of the run, in order; each value is the output of exactly one of them.
         values: the shape, strides and dtype of each value, at the index that is the value's number.
-        events: the outermost calls of modules and functions, which contain the inner ones.
-        inputs: the numbers of the input values.
+        events: the calls of modules and functions that are not inside another call. Each one contains its
+            inner calls.
+        inputs: the numbers of the values that are the module's inputs.
         result: the return value, each tensor replaced by a `Ref`.
         literals: a dict from the number of a value to its data, for each tensor that the forward makes from
             plain numbers.
-        reads_shapes: whether the user's code read a tensor's shape, in which case the operations may depend
-            on the batch size.
+        reads_shapes: whether the user's code read a tensor's shape. If so, its operations may depend on the
+            batch size.
     """
 
     nodes: list[Node]

@@ -9,15 +9,15 @@ from convref.assembly.nodes import Event
 
 
 class Unreadable(Exception):  # noqa: N818 - it is caught where the module is known
-    """Raised if a module or a recording cannot be described; the message is the reason."""
+    """Raised if a module or a recording cannot be converted to a description; the message is the reason."""
 
 
 class Refusal(Unreadable):
-    """Raised for an operation that cannot be recorded or described.
+    """Raised for an operation that cannot be recorded, or that a description cannot contain.
 
     Args:
         what: the operation's name; empty if the reason does not concern one operation.
-        rule: the reason, as a clause whose subject is the operation: "it draws random numbers".
+        rule: the reason, such as "it draws random numbers".
         scope: the path of the module whose forward calls the operation.
         line: the line of the user's code that calls it, as `file:line`.
     """
@@ -33,9 +33,9 @@ class Failure(NamedTuple):
     Attributes:
         name: the operation's name.
         shapes: the shapes of its inputs.
-        error: the exception; the module's forward may have caught it.
+        error: the exception. The module's forward may have caught it.
         scope, line: see `Refusal`.
-        calls: the calls of modules and functions in which the operation ran, the outermost first.
+        calls: the calls of modules and functions that were running, the outermost first.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Failure(NamedTuple):
 
 
 def where(refusal: Refusal) -> str:
-    """Return the name of an operation, the module that calls it, and the line of the user's code.
+    """Return a text with an operation's name, the module that calls it, and the line of the user's code.
 
     Example:
         >>> where(Refusal("roll", "", "mixer", "nets.py:31"))
@@ -59,6 +59,6 @@ def where(refusal: Refusal) -> str:
 
 
 def listed(found: Sequence[Refusal]) -> str:
-    """Return one text for several errors, without repetitions; it begins with their number."""
+    """Return one text for several errors, each one once; the text begins with the number of errors."""
     told = list(dict.fromkeys(f"{where(each)}: {each.rule}" for each in found))
     return told[0] if len(told) == 1 else f"{len(told)} operations: " + "; ".join(told)

@@ -1,4 +1,4 @@
-"""Find channel shuffles, which modules express by three layers that change the axes."""
+"""Find channel shuffles, for which modules use three operations: `view`, `transpose` and `view` again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from convref.nn import Call, ChannelShuffle, Flatten, Layer, Permute, Unflatten
 def with_shuffles(
     calls: Sequence[Call], layers: Mapping[str, Layer], outputs: set[str]
 ) -> tuple[list[Call], dict[str, Layer]]:
-    """Replace each `Unflatten`, `Permute` and `Flatten` that together shuffle channels by `ChannelShuffle`.
+    """Replace each chain of `Unflatten`, `Permute` and `Flatten` that shuffles channels by `ChannelShuffle`.
 
     Args:
         calls: the calls of a graph.
@@ -19,7 +19,7 @@ def with_shuffles(
         outputs: the names of the graph's outputs, whose calls must be kept.
 
     Returns:
-            A list of the new calls, and a dict of the new layers by name.
+        The new calls, and the new layers by name.
 
     Example:
         >>> layers = {"a": Unflatten(1, (2, 4)), "b": Permute((0, 2, 1, 3, 4)), "c": Flatten(1, 2)}
@@ -45,7 +45,7 @@ def with_shuffles(
 
 
 def _groups(cut: Layer, turned: Layer, flat: Layer) -> int | None:
-    """Return the number of groups if three layers together are a channel shuffle; otherwise None."""
+    """Return the number of groups if three consecutive layers are a channel shuffle; otherwise None."""
     if not (isinstance(cut, Unflatten) and isinstance(turned, Permute) and isinstance(flat, Flatten)):
         return None
     rank = len(turned.dims)

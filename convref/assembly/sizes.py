@@ -14,11 +14,11 @@ MIXED = "a size is not a multiple of the batch size plus a constant"
 
 
 class BatchDependent(Unreadable):
-    """Raised if the operations of a module depend on the batch size in a way that cannot be described.
+    """Raised if the operations of a module depend on the batch size, other than by their sizes.
 
     Args:
         node: the operation that differs between the recordings; None if it is not one operation.
-        rule: the message: what differs between the recordings.
+        rule: the message, which says what differs between the recordings.
     """
 
     def __init__(self, node: Node | None, rule: str) -> None:
@@ -27,14 +27,17 @@ class BatchDependent(Unreadable):
 
 
 class Sizes:
-    """Two recordings of one module with different batch sizes, whose operations correspond one to one.
+    """Two recordings of one module with different batch sizes.
+
+    Their operations correspond one to one. A size that differs between them depends on the batch size; the
+    two values determine how, as in `4 * N + 1` with the batch size N.
 
     Args:
         one, other: the recordings.
         batches: their batch sizes.
 
     Attributes:
-        is_mixed: whether a size was found that is the sum of a constant and a multiple of the batch size.
+        is_mixed: whether a size such as `4 * N + 1` was found, with a constant that is not zero.
 
     Raises:
         BatchDependent: the recordings differ in more than sizes.
@@ -64,7 +67,10 @@ class Sizes:
             raise BatchDependent(None, "a tensor of numbers depends on the number of samples in the batch")
 
     def _same_numbers(self, node: Node, one: Any, other: Any) -> None:
-        """Check that the arguments of both recordings are equal, apart from integers, which may be sizes."""
+        """Check that the arguments of an operation are equal in both recordings.
+
+        Integers may differ, because they may be sizes.
+        """
         if isinstance(one, dict):
             one, other = list(one.values()), list(other.values())
         if isinstance(one, (list, tuple)) and not isinstance(one, Ref):
@@ -83,7 +89,7 @@ class Sizes:
         return (source.args, source.kwargs) == (other.args, other.kwargs)
 
     def twin(self, event: Event) -> Event:
-        """Return the call of the other recording that corresponds to a call of the first one."""
+        """Return the call in the second recording that corresponds to a call in the first one."""
         found = self._twin_of[id(event)]
         assert isinstance(found, Event)  # noqa: S101 - calls have calls as twins
         return found
@@ -94,14 +100,14 @@ class Sizes:
             self._pair(one.inner, other.inner)
 
     def shape(self, value: int) -> FullShape:
-        """Return the shape of a value with its batch axis; sizes that depend on the batch are a `Size`."""
+        """Return the shape of a value with its batch axis. A size that depends on the batch is a `Size`."""
         pair = (self._one.values[value].shape, self.other.values[value].shape)
         if len(pair[0]) != len(pair[1]):
             raise BatchDependent(None, "a tensor has more or fewer axes for another batch size")
         return tuple([self._size(*sizes) for sizes in zip(*pair, strict=True)])
 
     def arguments(self, source: Node | Event, args: Any, kwargs: Any) -> tuple[Any, Any]:
-        """Return the arguments with a `Size` in place of each integer that depends on the batch size.
+        """Return the arguments of an operation, with a `Size` for each integer that depends on the batch.
 
         Args:
             source: the operation or the call in the first recording.
@@ -141,14 +147,16 @@ class Sizes:
         return size
 
     def check(self, third: Recording, batch: int) -> None:
-        """Compare every size with a recording that has a third batch size.
+        """Check every size against a recording with a third batch size.
+
+        Two batch sizes always fit some size such as `4 * N + 1`; a third one shows whether it is right.
 
         Args:
-            third: the recording.
+            third: the third recording.
             batch: its batch size.
 
         Raises:
-            BatchDependent: a size differs.
+            BatchDependent: a size of the third recording differs from the expected one.
         """
         from convref.nn.sizes import at
 

@@ -1,4 +1,4 @@
-"""Add to a description what a recording does not contain: unused parameters, further names, dtypes."""
+"""Complete a description with what is not in a recording: unused parameters, further names, and dtypes."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def completed(
 
     Args:
         net: a graph, or a `Tapped` whose body is a graph and whose heads are those of training mode.
-        held: the tensors that the module holds, and the further names of those that have several.
-        parts: the path of each module, the root first, and a function that returns the layer that its class
-            and its arguments describe, or raises `Unreadable`.
+        held: the tensors of the module and their further names, as `leaves_of` returns them.
+        parts: for each module, the outermost first, a pair of its path and a function. The function returns
+            the layer with the module's name and arguments, or raises `Unreadable` if there is none.
         dtype: the dtype in which the network computes.
     """
     leaves, aliases = held
@@ -64,14 +64,14 @@ def _with(
     dtypes: dict[str, str],
     frozen: tuple[str, ...],
 ) -> Graph:
-    """Return a graph to which parameters, names and dtypes have been added.
+    """Return a copy of a graph with further parameters, names and dtypes.
 
     Args:
         net: the graph.
-        unused: layers that no call uses, by the paths of their modules.
-        aliases: further names of tensors in the state_dict, each with the tensor's first name.
-        dtypes: a dict from paths to dtypes, for tensors whose dtype is not that of the network; the key ""
-            has the network's dtype, if that is not float32.
+        unused: a dict from the path of each module that the forward does not use to its layer.
+        aliases: a dict from each further name of a tensor in the state_dict to the tensor's first name.
+        dtypes: a dict from the path of a tensor to its dtype, for tensors whose dtype is not that of the
+            network. If the network's dtype is not float32, it is stored under the key "".
         frozen: the paths of the parameters with `requires_grad=False`.
     """
     assert isinstance(net, Graph)  # noqa: S101 - what is read is one
@@ -91,7 +91,7 @@ def _with(
 
 
 def _alone(net: Layer, described: Callable[[], Layer]) -> Layer:
-    """Return a single layer if the whole network is one module of `torch.nn`; else the network unchanged."""
+    """Return the layer alone if the whole network is a single module of `torch.nn`, otherwise the network."""
     if isinstance(net, Graph) and len(net.calls) == 1 and not net.outputs and len(net.inputs) == 1:
         (child,) = net.layers
         (call,) = net.calls
@@ -107,13 +107,14 @@ def _alone(net: Layer, described: Callable[[], Layer]) -> Layer:
 def _unused(
     parts: Sequence[tuple[str, Callable[[], Layer]]], left: dict[str, Leaf], dtype: object
 ) -> Iterator[tuple[str, Layer]]:
-    """Yield layers that hold the unused tensors of a module, with the paths of their modules.
+    """Yield (path, layer) for layers that together have all unused tensors of a module.
 
-    Tensors that belong to no layer follow, each as a `Parameter` with its path.
+    First come the layers of unused modules. Then comes a `Parameter` for each tensor that is in none of these
+    layers.
 
     Args:
         parts: see `completed`.
-        left: the unused tensors by path; those that a layer holds are removed from it.
+        left: a dict from path to `Leaf` of the unused tensors; those that are in a layer are removed from it.
         dtype: the dtype in which the network computes.
     """
     for path, described in parts:

@@ -59,7 +59,7 @@ def _interpolate(
 
 
 def _like(kind: type[Layer]) -> Made:
-    """Return a function that makes a layer from the arguments of a call, in the same order."""
+    """Return a function that creates a layer whose arguments are those of the call, in the same order."""
 
     def make(_taken: Shape, _made: Shape, *args: Any, **kwargs: Any) -> Layer:
         kwargs.pop("inplace", None)
@@ -70,7 +70,7 @@ def _like(kind: type[Layer]) -> Made:
 
 
 def _plain(kind: type[Layer]) -> Made:
-    """Return a function that makes a layer from a call whose only argument is `inplace`."""
+    """Return a function that creates a layer without arguments, for calls whose only option is `inplace`."""
 
     def make(_taken: Shape, _made: Shape, inplace: bool = False) -> Layer:  # noqa: ARG001 - torch's signature
         return kind()

@@ -1,4 +1,4 @@
-"""Make models of the libraries timm and torchvision, where they are installed."""
+"""Create models of the libraries timm and torchvision, if these are installed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from convref.nn import Shape
 
 
 def _timm(called: str, attribute: str) -> tuple[object, Shape | None]:
-    """Return a model of timm with untrained weights, and its default input shape, None if unknown."""
+    """Return a model of timm without trained weights, and its default input shape (None if unknown).
+
+    Args:
+        called: the whole name as the caller gave it, which errors quote.
+        attribute: the part of the name after the colon, such as `convnext_tiny(num_classes=10)`.
+    """
     timm: Any = _library(called, "timm")
     (name, options) = _model(called, attribute)
     try:
@@ -28,10 +33,13 @@ def _timm(called: str, attribute: str) -> tuple[object, Shape | None]:
 
 
 def _torchvision(called: str, attribute: str) -> tuple[object, Shape | None]:
-    """Return a model of torchvision with untrained weights, and its default input shape.
+    """Return a model of torchvision without trained weights, and its default input shape.
 
-    That is the shape that the published weights of the model take, or None if torchvision does not give
-    it.
+    This is the input shape of the model's published weights, or None if torchvision does not define it.
+
+    Args:
+        called: the whole name as the caller gave it, which errors quote.
+        attribute: the part of the name after the colon, such as `resnet50(num_classes=10)`.
     """
     models: Any = _library(called, "torchvision.models")
     name, options = _model(called, attribute)
@@ -56,7 +64,7 @@ def _model(called: str, attribute: str) -> tuple[str, dict[str, Any]]:
     name, bracket, rest = attribute.partition("(")
     _, given = parsed_call(called, f"model{bracket}{rest}")
     if given is not None and given[0]:
-        raise ArgumentError(f"network (={called}) takes arguments by name, such as (num_classes=10)")
+        raise ArgumentError(f"network (={called}) takes arguments by keyword only, such as (num_classes=10)")
     return name, given[1] if given is not None else {}
 
 
@@ -72,4 +80,4 @@ def _library(called: str, name: str) -> ModuleType:
 
 
 LIBRARIES = {"timm": _timm, "torchvision": _torchvision}
-"""The functions that make a library's model, by the prefix of its name."""
+"""A dict from the prefix of a name, such as "timm", to the function that creates the library's model."""

@@ -1,4 +1,4 @@
-"""Import modules and files of Python, and make the networks that they define."""
+"""Import Python modules and files, and create the networks that they define."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def module_of(called: str, source: str) -> ModuleType:
     """Import a module by its dotted name, or run a Python file as a module.
 
     Raises:
-        ArgumentError: the import or the run fails; the message has the line of the module's code at which it
-            failed, if any of it was run.
+        ArgumentError: the import or the run fails. If the module's code was run, the message names the line
+            at which it failed.
     """
     is_file = source.endswith(".py")
     try:
@@ -40,7 +40,7 @@ def module_of(called: str, source: str) -> ModuleType:
 
 
 def _from_file(path: Path) -> ModuleType:
-    """Run a Python file as a module that has the file's name and can import the files in its folder."""
+    """Run a Python file as a module with the file's name; it can import other files in its folder."""
     name, folder = path.stem, str(path.parent.resolve())
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
@@ -61,15 +61,15 @@ def _from_file(path: Path) -> ModuleType:
 
 
 def made(called: str, module: ModuleType, attribute: str) -> object:
-    """Return the network that a module's attribute holds, or the one that it makes if it can be called.
+    """Return the network in an attribute of a module.
 
-    If the attribute is a class or a function, it is called with the arguments that the name gives, such
-    as `(10)` in `nets.py:Net(10)`, or with none.
+    If the attribute is a class or a function, it is called to create the network. The arguments are those in
+    the name, such as 10 in `nets.py:Net(10)`; without parentheses, there are no arguments.
 
     Args:
-        called: the name as the caller gave it, for messages.
-        module: the module that has the attribute.
-        attribute: the text after the colon of the name, such as `Net(10)`.
+        called: the whole name as the caller gave it, which errors quote.
+        module: the module with the attribute.
+        attribute: the part of the name after the colon, such as `Net(10)`.
 
     Raises:
         ArgumentError: there is no such attribute, the call fails, or the result is not a network.
@@ -82,8 +82,8 @@ def made(called: str, module: ModuleType, attribute: str) -> object:
     if isinstance(found, Layer) or is_module(type(found)):
         if given is not None:
             raise ArgumentError(
-                f"network (={called}) takes no arguments, since it is a network "
-                "already, not a class or function that makes one"
+                f"network (={called}) takes no arguments, since it is a network already, "
+                "not a class or function that makes one"
             )
         return found
     arguments, options = given or ((), {})
@@ -103,7 +103,7 @@ def made(called: str, module: ModuleType, attribute: str) -> object:
 
 
 def _checked(called: str, found: Any) -> Any:
-    """Check that an object is a network, or a class or function that may make one, and return it.
+    """Check that an object is a network, or a class or function that may create one, and return it.
 
     Raises:
         ArgumentError: the object is something else, such as an array, a state_dict or a number.
@@ -123,13 +123,18 @@ def _checked(called: str, found: Any) -> Any:
 
 
 def parsed_call(called: str, attribute: str) -> tuple[list[str], tuple[list[Any], dict[str, Any]] | None]:
-    """Parse `nets.Net(10, width=0.5)` into the names, `["nets", "Net"]`, and the arguments of the call.
+    """Parse a call such as `nets.Net(10, width=0.5)`.
 
-    The arguments are a pair: a list of the positional ones and a dict of those by keyword. They are None if
-    the text has no parentheses.
+    Args:
+        called: the whole name of the network as the caller gave it, which the error quotes.
+        attribute: the text to parse.
+
+    Returns:
+        The names, here `["nets", "Net"]`, and the arguments, here `([10], {"width": 0.5})`. The arguments are
+        None if the text has no parentheses.
 
     Raises:
-        ArgumentError: the text is neither a dotted name nor a call of one, or an argument is not a literal.
+        ArgumentError: the text is neither a dotted name nor a call, or an argument is not a literal.
     """
     rule = f"network (={called}) must be {FORM}, with arguments that are literals: make(10, width=0.5)"
     try:
@@ -144,10 +149,10 @@ def parsed_call(called: str, attribute: str) -> tuple[list[str], tuple[list[Any]
 
 
 def _own_line(error: Exception, module: str) -> str:
-    """Return "file:line" of the line in the module's own package at which importing or calling it failed.
+    """Return "file:line" of the line at which importing or calling a module failed.
 
-    Return an empty string if no line of that package was run, for example because there is no such
-    module.
+    Only lines in the module's package count, not those of libraries that it calls. Return an empty string if
+    no such line was run, for example because the module does not exist.
     """
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"

@@ -1,4 +1,4 @@
-"""The name of a network: what it refers to, and the shape of the input that it may end in."""
+"""Find the network with a given name, and the shape of its input, which may be a part of the name."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ FILES = {
     **dict.fromkeys((".h5", ".keras", ".pb", ".tflite", ".caffemodel", ".prototxt"), _OTHER),
     ".ipynb": "is a notebook; give a Python file with its code",
 }
-"""The clause of the error for files that are often given instead of a network, by the file's ending."""
+"""A dict from the ending of a file that contains no network to the text of the error for such a file."""
 
 
 def network(
     name: str, input_shape: Shape | tuple[Shape, ...] | None = None, *, without_torch: bool | None = None
 ) -> tuple[Layer, Any]:
-    """Return the description of the network that a name refers to, and the shape of its input.
+    """Return the description of the network with a given name, and the shape of its input.
 
     Args:
-        name: a name in one of the forms that the module's docstring lists.
-        input_shape: the shape of the input, or a tuple of shapes for several inputs; it overrides the shape
+        name: a name in one of the forms that the docstring of `convref.networks` lists.
+        input_shape: the shape of the input, or a tuple of shapes for several inputs. It overrides the shape
             in the name.
-        without_torch: whether code that imports PyTorch runs against `convref.standin`; by default where
-            PyTorch is not installed.
+        without_torch: whether code that imports PyTorch gets `convref.standin` in its place; by default, only
+            if PyTorch is not installed.
 
     Returns:
         A pair (description, shape of the input); for a network with several inputs, the second is a tuple of
@@ -48,8 +48,8 @@ def network(
 
     Raises:
         ArgumentError: there is no such module, file or attribute; the attribute is not a network; PyTorch
-            code cannot be converted to a description; or neither the name, `input_shape` nor the network
-            gives a shape of the input.
+            code cannot be converted to a description; or the shape of the input is not given and the network
+            has no default one.
         UnknownNameError: no network is registered under the name; the error lists the most similar names.
 
     Example:
@@ -80,10 +80,10 @@ def network(
 
 
 def _known(called: str, shape: Any) -> Any:
-    """Return the shape of the input.
+    """Return the shape of the input of the network `called`.
 
     Raises:
-        ArgumentError: it was not given.
+        ArgumentError: the shape is None, because it was not given.
     """
     if shape is None:
         raise ArgumentError(
@@ -109,10 +109,13 @@ def shape_of(text: str) -> Shape:
 
 
 def _parts(name: str) -> tuple[str, str | None]:
-    """Split a name into the network (all before the `@`) and the text of its shapes, None without an `@`."""
+    """Split a name such as `nets.py:Net@3,32,32` into the network and the text of the shapes.
+
+    The text is None if the name has no `@`.
+    """
     found = WHOLE.fullmatch(name)
     if found is None:
-        raise ArgumentError(f"network (={name}) must be NAME@C,H,W; a parenthesis is not closed")
+        raise ArgumentError(f"network (={name}) must be NAME@C,H,W, but a parenthesis is not closed")
     return found["called"], found["shapes"]
 
 
@@ -122,11 +125,12 @@ def _shapes_of(text: str) -> Any:
 
 
 def _check_file(called: str) -> None:
-    """Check a name that is the path of a file: it must be a Python file, followed by `:attribute`.
+    """Check a name that may be the path of a file.
+
+    The file must be a Python file, and `:attribute` must follow, the name of something that it defines.
 
     Raises:
-        ArgumentError: the file is not a Python file but, for example, a file of weights; or the name has no
-            `:attribute`, which selects something that the file defines.
+        ArgumentError: the file is another one, such as a file of weights; or `:attribute` is missing.
     """
     name = called.partition("(")[0]
     path = Path(name.rpartition(":")[0] or name)

@@ -1,4 +1,4 @@
-"""Read code that imports PyTorch where PyTorch is not installed."""
+"""Run code that imports PyTorch where PyTorch is not installed, with `convref.standin` in its place."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from convref.nn import Layer
 from convref.nn.given import described, is_torch_module
 
 STAND_IN = ("convref.standin.module", "Module")
-"""The module and the name of the stand-in's class for modules."""
+"""The Python module and the name of the stand-in's version of `torch.nn.Module`."""
 
 
 @contextlib.contextmanager
 def stand_in(called: str) -> Iterator[None]:
-    """Let code that imports PyTorch run against the stand-in in the `with` block.
+    """Let code that imports PyTorch get the stand-in in its place, in the `with` block.
+
+    Args:
+        called: the name of the network as the caller gave it, which the error quotes.
 
     Raises:
-        ArgumentError: the code uses something of torch that the stand-in does not support.
+        ArgumentError: the code uses a part of torch that the stand-in does not support.
     """
     from convref.assembly.refusals import Refusal, where
     from convref.standin import installed
@@ -33,7 +36,7 @@ def stand_in(called: str) -> Iterator[None]:
 
 
 def pass_refusal(error: Exception) -> None:
-    """Raise the error again if it is one of the stand-in's, which names the line of the code already."""
+    """Raise an error again if it comes from the stand-in, because its message already names the line."""
     from convref.assembly.refusals import Refusal
 
     if isinstance(error, Refusal):
@@ -41,20 +44,21 @@ def pass_refusal(error: Exception) -> None:
 
 
 def _is_stand_in(kind: type) -> bool:
-    """Return whether a class is a module of the stand-in, without importing it."""
+    """Return True if a class is a module of the stand-in. The stand-in is not imported for this check."""
     return any((each.__module__, each.__name__) == STAND_IN for each in kind.__mro__)
 
 
 def is_module(kind: type) -> bool:
-    """Return whether a class is a module of PyTorch or of the stand-in for it."""
+    """Return True if a class is a module of PyTorch or of the stand-in for it."""
     return is_torch_module(kind) or _is_stand_in(kind)
 
 
 def description_of(net: Any, shape: Any) -> Layer:
-    """Return the description of a network: of a description itself, a module of PyTorch, or of the stand-in.
+    """Return the description of a network.
 
     Args:
-        net: the network.
+        net: the network: a description, which is returned unchanged, or a module of PyTorch or the stand-in.
+
         shape: the shape of its input without the batch, or a tuple of shapes for several inputs.
     """
     if not _is_stand_in(type(net)):

@@ -28,7 +28,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 def _activation(name: str) -> Callable[..., Tensor]:
-    """Return an activation whose only argument is `inplace`."""
+    """Return the activation function `name`, if it has no other argument than `inplace`."""
 
     def activate(input: Tensor, inplace: bool = False) -> Tensor:
         return _in_place(input, elementwise.UNARY[name](input), name, inplace=inplace)
@@ -63,7 +63,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return the scaled ELU (Klambauer et al., 2017): `elu` times a constant, with a constant `alpha`."""
+    """Return the scaled ELU (Klambauer et al., 2017): `scale * elu(x, alpha)` with two fixed constants."""
     return _with_numbers("elu", input, 1.6732632423543772, 1.0507009873554805, inplace=inplace)
 
 
@@ -73,7 +73,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """Return `x * P(x)` for each element x, where P is the cumulative normal distribution function."""
+    """Return `x * P(X <= x)` for each element x, where X has the standard normal distribution."""
     options: dict[str, Any] = {} if approximate == "none" else {"approximate": approximate}
     return _with_numbers("gelu", input, **options)
 
@@ -90,7 +90,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
-    """Return the elements, limited to the range from `min_val` to `max_val`."""
+    """Return `min(max(x, min_val), max_val)` for each element x."""
     layer = lambda: nn.Hardtanh(min_val, max_val)  # noqa: E731
     return _in_place(
         input, by_layer("hardtanh", layer, (input, min_val, max_val)), "hardtanh", inplace=inplace
@@ -98,12 +98,12 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
 
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
-    """Return the elements, with 0 for those whose absolute value is at most `lambd`."""
+    """Return x for each element x with an absolute value above `lambd`, and 0 for the others."""
     return _with_numbers("hardshrink", input, lambd)
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
-    """Return the elements, moved towards 0 by `lambd`; those nearer to 0 become 0."""
+    """Return each element moved towards 0 by `lambd`, or 0 if its absolute value is at most `lambd`."""
     return _with_numbers("softshrink", input, lambd)
 
 
@@ -113,23 +113,23 @@ def logsigmoid(input: Tensor) -> Tensor:
 
 
 def softsign(input: Tensor) -> Tensor:
-    """Return `x / (1 + abs(x))`."""
+    """Return `x / (1 + abs(x))` for each element x."""
     return by_layer("softsign", nn.Softsign, (input,))
 
 
 def tanhshrink(input: Tensor) -> Tensor:
-    """Return `x - tanh(x)`."""
+    """Return `x - tanh(x)` for each element x."""
     return by_layer("tanhshrink", nn.Tanhshrink, (input,))
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
-    """Return x for each element x > 0, and x times the learnt slope in `weight` for the others."""
+    """Return x for each element x > 0, and `weight * x` for the others; `weight` has the learnt slopes."""
     layer = lambda: nn.PReLU(weight.numel())  # noqa: E731
     return by_layer("prelu", layer, (input, weight), held={"weight": weight})
 
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:
-    """Return the first half of the axis `dim`, times the sigmoid of its second half."""
+    """Split the axis `dim` into halves, and return the first one times the sigmoid of the second one."""
     shape = shape_after("glu", lambda: nn.GLU(dim), input)
     return operation("glu", (input, dim), shape, input.dtype, strides=contiguous(shape))
 
@@ -151,7 +151,7 @@ def log_softmax(
 def softmin(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
 ) -> Tensor:
-    """Return the softmax of the negative elements along an axis."""
+    """Return `softmax(-x)` along an axis."""
     return elementwise.softmax(elementwise.UNARY["neg"](input), _axis(input, dim), dtype)
 
 
@@ -192,7 +192,11 @@ dropout1d, dropout2d, dropout3d = (
 
 
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:  # noqa: ARG001 - torch's signature
-    """Return the input; training, which is not supported, would drop elements and keep mean and variance."""
+    """Return the input unchanged, as alpha dropout does in evaluation mode.
+
+    Raises:
+        NotFollowed: `training` is True during a forward pass; the result would be random.
+    """
     if training and active() is not None:
         raise refused("alpha_dropout", DROPS)
     return by_layer("alpha_dropout", lambda: nn.AlphaDropout(p), (input, p, training), is_view=True)

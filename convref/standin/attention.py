@@ -1,4 +1,4 @@
-"""`MultiheadAttention`, as `torch.nn.MultiheadAttention`."""
+"""`MultiheadAttention`: the stand-in's version of `torch.nn.MultiheadAttention`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WEIGHTS = "the weights of attention are not supported without PyTorch; use need_
 
 
 class MultiheadAttention(Module):
-    """Multi-head attention (Vaswani et al., 2017), with torch's arguments."""
+    """Multi-head attention (Vaswani et al., 2017), with the arguments of torch's module."""
 
     _layer = nn.MultiheadAttention
 
@@ -41,7 +41,8 @@ class MultiheadAttention(Module):
     ) -> None:
         super().__init__()
         if embed_dim < 1 or num_heads < 1 or embed_dim % num_heads:
-            raise ValueError(f"embed_dim (={embed_dim}) must be divisible by num_heads (={num_heads})")
+            rule = f"must be a positive multiple of num_heads (={num_heads})"
+            raise ValueError(f"embed_dim (={embed_dim}) {rule}")
         if add_bias_kv or add_zero_attn or {kdim, vdim} - {None, embed_dim}:
             rule = "add_bias_kv, add_zero_attn, kdim and vdim are not supported without PyTorch"
             raise refused("MultiheadAttention", rule)
@@ -54,10 +55,10 @@ class MultiheadAttention(Module):
         self.out_proj = linear(embed_dim, embed_dim, bias=bias, dtype=dtype)
 
     def layer(self) -> Layer:
-        """Return the layer with the module's arguments.
+        """Return the layer of `convref.nn` with the module's arguments.
 
         Raises:
-            Unreadable: the layer does not accept them.
+            Unreadable: the layer does not accept these arguments.
         """
         try:
             return nn.MultiheadAttention(
@@ -81,9 +82,14 @@ class MultiheadAttention(Module):
         average_attn_weights: bool = True,
         is_causal: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
-        """Return the attention of queries to keys, and its weights if they are needed."""
+        """Return a pair: the output, and the attention weights.
+
+        The weights are None if `need_weights` is False. Otherwise they are a tensor with only a shape, and an
+        operation on it raises an error.
+        """
         if key_padding_mask is not None or attn_mask is not None or is_causal or not average_attn_weights:
-            raise refused("MultiheadAttention", "masks are not supported without PyTorch")
+            rule = "masks, is_causal and average_attn_weights=False are not supported without PyTorch"
+            raise refused("MultiheadAttention", rule)
         weights = None
         if need_weights:
             weights = Tensor((query.shape[0], query.shape[1], key.shape[1]), query.dtype)

@@ -11,7 +11,7 @@ from convref.standin.tensor import Parameter, Tensor
 
 
 class Sequential(Module):
-    """Modules that are called one after the other, as `torch.nn.Sequential`."""
+    """A chain of modules, as `torch.nn.Sequential`: each is called with the output of the previous one."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__()
@@ -70,13 +70,13 @@ class Sequential(Module):
 
 
 class ModuleList(Sequential):
-    """A list of modules, as `torch.nn.ModuleList`; it has no forward."""
+    """A list of modules, as `torch.nn.ModuleList`; the list itself cannot be called."""
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
         super().__init__(*(modules or ()))
 
     def forward(self, *inputs: Any) -> Any:
-        """Refuse a call, since a list does not say what to compute."""
+        """Raise NotImplementedError: a list does not define how its modules are called."""
         return Module.forward(self, *inputs)
 
     def __getitem__(self, index: int | slice) -> Any:
@@ -96,7 +96,7 @@ class ModuleDict(Module):
         self.update(modules or {})
 
     def update(self, modules: Any) -> None:
-        """Add modules by name."""
+        """Add modules, given as a dict from name to module or as pairs (name, module)."""
         for name, module in modules.items() if hasattr(modules, "items") else modules:
             self.add_module(name, module)
 
@@ -124,7 +124,7 @@ class ModuleDict(Module):
         return self._modules.values()
 
     def items(self) -> Any:
-        """Return the modules with their names."""
+        """Return pairs (name, module)."""
         return self._modules.items()
 
 
@@ -177,5 +177,5 @@ class ParameterDict(Module):
         return self._parameters.values()
 
     def items(self) -> Any:
-        """Return the parameters with their names."""
+        """Return pairs (name, parameter)."""
         return self._parameters.items()

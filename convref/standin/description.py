@@ -1,7 +1,7 @@
-"""Convert a module of the stand-in to a description, by following its forward without elements.
+"""Convert a module of the stand-in to a description, by running its forward on tensors without elements.
 
-The forward is followed with two batch sizes, as `convref.torch.from_torch` does, so that every size that
-depends on the batch is known, and a forward that mixes the batch with another axis is noticed.
+The forward runs twice, with two batch sizes, as in `convref.torch.from_torch`. The comparison of both runs
+shows which sizes depend on the batch size, and whether the forward mixes the batch with another axis.
 """
 
 from __future__ import annotations
@@ -33,21 +33,23 @@ from convref.standin.tape import Tape
 from convref.standin.tensor import Tensor
 
 BATCHES = (2, 7)
-"""The batch sizes of the two runs; they differ by a prime, so that few sizes agree by chance."""
+"""The batch sizes of the two runs. They differ by a prime, so that few sizes are equal by chance."""
 THIRD = 5
 PREFIX = "without PyTorch"
 
 
 def description(module: Module, input_shape: Sequence[Any]) -> Layer:
-    """Return the description of a module of the stand-in, as `convref.torch.from_torch` would for PyTorch's.
+    """Return the description of a module of the stand-in.
+
+    It equals the description that `convref.torch.from_torch` returns for the same code with PyTorch.
 
     Args:
         module: the module.
         input_shape: the shape of the input without the batch, or a tuple of shapes for several inputs.
 
     Raises:
-        ArgumentError: the module does not accept such an input, or its forward does something that the
-            stand-in does not support; the error names it, the module in which it is called, and the line.
+        ArgumentError: the module does not accept such an input, or its forward uses an operation that the
+            stand-in does not support. The error names the operation, the module that calls it, and the line.
 
     Example:
         >>> from convref.standin import installed
@@ -73,7 +75,7 @@ def description(module: Module, input_shape: Sequence[Any]) -> Layer:
 
 
 class _Reader:
-    """The conversion of one module for inputs of given shapes."""
+    """Converts one module to a description, for inputs of given shapes."""
 
     def __init__(self, module: Module, shapes: tuple[tuple[int, ...], ...]) -> None:
         self._module, self._shapes = module, shapes
@@ -83,7 +85,7 @@ class _Reader:
         self._names = input_names(module.forward, len(shapes))
 
     def read(self) -> Layer:
-        """Return the description, and restore the module's mode (training or evaluation)."""
+        """Return the description. Afterwards, each module has its former mode (training or evaluation)."""
         modes = {part: part.training for _, part in self._module.named_modules()}
         try:
             return self._read()
@@ -120,7 +122,7 @@ class _Reader:
         return net
 
     def _attempt(self, batch: int) -> tuple[Recording, Tape]:
-        """Record a run in which the inputs that embeddings read have an integer dtype."""
+        """Record a run. If it fails and the module has embeddings, try again with integers as inputs."""
         try:
             return self.recorded(batch)
         except (Unreadable, ConvrefError):
@@ -136,7 +138,7 @@ class _Reader:
             return self.recorded(batch)
 
     def recorded(self, batch: int) -> tuple[Recording, Tape]:
-        """Follow the forward for a number of samples, and return the recording and its tape.
+        """Run the forward with a batch of `batch` samples, and return the recording and its tape.
 
         Raises:
             ArgumentError: the forward raised an error.

@@ -1,4 +1,4 @@
-"""The dtypes of tensors, by torch's names, and the dtype of a result of several operands."""
+"""The dtypes of tensors, with torch's names, and the rules for the dtype of an operation's result."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ CATEGORIES = ("bool", "int", "float", "complex")
 
 @dataclass(frozen=True)
 class DType:
-    """A dtype of tensors, as `torch.float32`.
+    """A dtype of tensors, such as `torch.float32`.
 
     Attributes:
-        name: its name in torch.
+        name: its name in torch, such as "float32".
         category: "bool", "int", "float" or "complex".
-        itemsize: the bytes of an element.
+        itemsize: the size of an element, in bytes.
     """
 
     name: str
@@ -28,12 +28,12 @@ class DType:
 
     @property
     def is_floating_point(self) -> bool:
-        """True for floating-point numbers."""
+        """True for a dtype of floating-point numbers."""
         return self.category == "float"
 
     @property
     def is_complex(self) -> bool:
-        """True for complex numbers."""
+        """True for a dtype of complex numbers."""
         return self.category == "complex"
 
 
@@ -55,11 +55,11 @@ NAMES: dict[str, DType] = {
         *(int64, int32, int16, int8, uint8, bool_, complex64),
     )
 } | {"float": float32, "double": float64, "half": float16, "long": int64, "int": int32, "short": int16}
-"""Each dtype by the names that it has in torch."""
+"""A dict from each name of a dtype in torch to the dtype; some dtypes have two names."""
 
 
 def dtype_of(number: object) -> DType:
-    """Return the dtype that torch gives a Python number.
+    """Return the dtype that a Python number has when torch makes a tensor from it.
 
     Example:
         >>> dtype_of(True), dtype_of(1), dtype_of(0.5)
@@ -73,13 +73,14 @@ def dtype_of(number: object) -> DType:
 
 
 def promoted(operands: Iterable[Any]) -> DType:
-    """Return the dtype of the result of an arithmetic operation, by torch's rules of promotion.
+    """Return the dtype of the result of an arithmetic operation, by torch's rules of type promotion.
 
-    The tensors that have axes determine it. A tensor without axes changes it only if its category is higher,
-    as of a float among integers; a Python number only if its category is higher than that of all tensors.
+    The tensors with at least one axis determine the dtype. A tensor without axes changes it only if its
+    category is higher: a float changes the dtype of an operation on integers, but float64 does not change
+    float32. A Python number changes it only if its category is higher than that of all tensors.
 
     Args:
-        operands: tensors and numbers.
+        operands: the operands, tensors and Python numbers.
     """
     levels: tuple[list[DType], list[DType], list[DType]] = ([], [], [])
     for each in operands:

@@ -18,14 +18,18 @@ from convref.standin.tape import active
 from convref.standin.tensor import Tensor, refused
 
 Fallback = Callable[[Tensor], Tensor]
-DROPS = "it applies dropout in evaluation mode; pass training=self.training"
 
 
 def shape_after(name: str, layer: Callable[[], Layer], input: Tensor) -> tuple[int, ...]:
-    """Return the shape of a layer's output, with the batch axis.
+    """Return the shape of a layer's output for an input, both with the batch axis.
+
+    Args:
+        name: the name of the function or module, which the error names.
+        layer: a function that returns the layer; it may raise an error if the layer's arguments are invalid.
+        input: the input.
 
     Raises:
-        TorchRefuses: the arguments are invalid, or the input does not fit.
+        TorchRefuses: the layer's arguments are invalid, or the layer does not accept an input of this shape.
     """
     if not input.shape:
         raise TorchRefuses(name, "it needs an input with a batch axis", scope(), user_line())
@@ -45,16 +49,17 @@ def by_layer(
     fallback: Fallback | None = None,
     is_view: bool = False,
 ) -> Tensor:
-    """Return the result of a function that does what a layer does, and record it as that layer.
+    """Record a function call as a layer that does the same, and return the result.
 
     Args:
         name: the function's name.
         layer: a function that returns the layer.
         args: the function's arguments, the input first.
         options: its keyword arguments.
-        held: those arguments that would be parameters or buffers of the layer, by their names in it.
+        held: a dict from the name of each parameter or buffer of the layer to the argument that is used for
+            it, such as {"weight": weight}.
         fallback: a function that records the call as an operation instead. It is called if the tensors in
-            `held` do not all belong to one module; without it, this is an error.
+            `held` do not all belong to one module. Without a fallback, an error is raised then.
         is_view: whether the result may share the input's memory.
     """
     taken = args[0]
@@ -82,7 +87,10 @@ def _strides(taken: Tensor, shape: tuple[int, ...]) -> tuple[int, ...] | None:
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Return `input @ weight.T + bias`."""
     if weight.ndim != 2 or not input.shape or input.shape[-1] != weight.shape[1]:
-        rule = f"an input of shape {tuple(input.shape)} does not fit a weight of shape {tuple(weight.shape)}"
+        rule = (
+            f"an input of shape {tuple(input.shape)} does not fit a weight of shape {tuple(weight.shape)}, "
+            "which must have 2 axes, the last one of the size of the input's last axis"
+        )
         raise TorchRefuses("linear", rule, scope(), user_line())
     shape = (*input.shape[:-1], weight.shape[0])
     made = Tensor(shape, input.dtype, contiguous(shape))
@@ -94,14 +102,14 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Return `input1 @ weight @ input2 + bias` for each of the output features."""
+    """Return `input1 @ weight[k] @ input2 + bias[k]` for each output feature k."""
     shape = (*input1.shape[:-1], weight.shape[0])
     args = (input1, input2, weight) if bias is None else (input1, input2, weight, bias)
     return functional("bilinear", args, shape)
 
 
 def listed(value: Any, rank: int) -> list[int]:
-    """Return a list with a number for each of `rank` axes; a single number is repeated."""
+    """Return a list with one number for each of `rank` axes; a single number is repeated for all of them."""
     return list(value) if isinstance(value, (tuple, list)) else [value] * rank
 
 
@@ -117,8 +125,8 @@ def _convolution(rank: int, *, transposed: bool) -> Callable[..., Tensor]:
 
         def alone(result: Tensor) -> Tensor:
             if isinstance(given["padding"], str):
-                rule = "without PyTorch, padding must be numbers if the weight is not that of a layer"
-                raise refused(name, f"{rule}, not {given['padding']!r}")
+                rule = "must be a number, because weight and bias do not belong to one module"
+                raise refused(name, f"without PyTorch, padding (={given['padding']!r}) {rule}")
             lists = [listed(given[key], rank) for key in ("stride", "padding", "dilation")]
             extra = listed(given.get("output_padding", 0), rank)
             args = (taken, weight, bias, *lists, transposed, extra, groups)
@@ -176,7 +184,7 @@ def embedding(
     scale_grad_by_freq: bool = False,  # noqa: ARG001 - torch's signature
     sparse: bool = False,  # noqa: ARG001 - torch's signature
 ) -> Tensor:
-    """Return a row of the weight for each index."""
+    """Return the row of `weight` for each index in `input`."""
     if max_norm is not None:
         raise refused("embedding", "max_norm changes the weight, which is not supported without PyTorch")
     shape = (*input.shape, weight.shape[1])
@@ -201,7 +209,7 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Return the input, normalized per channel."""
+    """Return the input, normalized with the mean and the variance of each channel."""
     if training and running_mean is not None:
         raise refused("batch_norm", "it normalizes with the statistics of the batch in evaluation mode")
     kind: Any = {2: nn.BatchNorm1d, 3: nn.BatchNorm1d, 4: nn.BatchNorm2d, 5: nn.BatchNorm3d}.get(
@@ -219,7 +227,7 @@ def layer_norm(
     bias: Tensor | None = None,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Return the input, normalized over its last axes."""
+    """Return the input, normalized with the mean and the variance over its last axes."""
     args = (input, tuple(normalized_shape), weight, bias, eps)
     held = {"weight": weight, "bias": bias}
     return by_layer("layer_norm", lambda: nn.LayerNorm(tuple(normalized_shape)), args, held=held)
@@ -232,7 +240,7 @@ def group_norm(
     bias: Tensor | None = None,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Return the input, normalized per group of channels."""
+    """Return the input, normalized with the mean and the variance of each sample's groups of channels."""
     held = {"weight": weight, "bias": bias}
     args = (input, num_groups, weight, bias, eps)
     return by_layer("group_norm", lambda: nn.GroupNorm(num_groups, input.shape[1]), args, held=held)

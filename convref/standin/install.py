@@ -1,4 +1,4 @@
-"""Make the stand-in importable as `torch` for the time of running a user's code."""
+"""Make the stand-in importable as `torch` while a user's code runs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from types import ModuleType
 def installed() -> Iterator[None]:
     """Let `import torch` find the stand-in in the `with` block, whether or not PyTorch is installed.
 
-    Modules that use PyTorch are hidden in the block, and are as before after it. Modules that were first
-    imported in the block and use the stand-in are forgotten, so that a later import runs them again.
+    Modules that were imported before and use PyTorch are removed from `sys.modules` in the block, and are
+    restored after it. Modules that are first imported in the block and use the stand-in are removed after it.
+    So an import after the block runs them again, with PyTorch.
 
     Example:
         >>> with installed():
@@ -50,10 +51,14 @@ def _is_torch(name: str) -> bool:
 
 
 def _uses(module: ModuleType, those: set[int], package: str) -> bool:
-    """Return True if a user's module depends on a package, judging by the values of its globals.
+    """Return True if a global variable of a user's Python module comes from a package.
 
-    It depends on it if one of the values is a module whose `id` is in `those`, or a class that is defined in
-    `package` or derived from such a class.
+    Its value is then one of the package's modules, a class that the package defines, or a subclass of it.
+
+    Args:
+        module: the user's module.
+        those: the `id`s of the package's modules.
+        package: the name of the package.
     """
     name = getattr(module, "__name__", None) or ""
     if name == "__main__" or name.partition(".")[0] in {"convref", "convref_docs"}:

@@ -1,4 +1,7 @@
-"""The modules of `torch.nn` that are layers, each with the arguments of the layer of `convref.nn`."""
+"""The modules of `torch.nn` for which `convref.nn` has a layer, such as `Conv2d`.
+
+Their classes are generated from the layers, with the same names and arguments.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ OURS = frozenset(
         *("RestrictedSelfAttention", "StochasticDepth", "Operation", "Parameter", "MultiheadAttention"),
     }
 )
-"""Layers of `convref.nn` that torch lacks, or that are written out in another module of the stand-in."""
+"""Layers of `convref.nn` that torch does not have, or whose module is defined in another file."""
 SETTINGS = ("device", "dtype")
 VIEWS = frozenset(
     {
@@ -43,13 +46,13 @@ VIEWS = frozenset(
 )
 """Layers whose output may share the memory of their input."""
 AS_GIVEN = ("Pool", "Unfold", "Fold", "Upsampl")
-"""Parts of the names of modules that keep their arguments as they were given."""
+"""Parts of the names of modules that keep an argument in the form that was given: 3 instead of (3, 3)."""
 
 
 class LayerModule(Module):
-    """A module that is one layer of `convref.nn`.
+    """The base class of modules that do the same as one layer of `convref.nn`.
 
-    Its arguments are attributes, as in torch. They are read at each call, so that changes take effect.
+    The arguments are attributes, as in torch. They are read at each call, so changing them takes effect.
     """
 
     _layer: type[Layer]
@@ -89,17 +92,17 @@ class LayerModule(Module):
         """Do nothing: there are no numbers to initialize."""
 
     def held(self, layer: Layer) -> dict[str, Tensor]:
-        """Return the parameters and buffers of the layer as the module's tensors, by name.
+        """Return a dict from the name of each parameter and buffer of `layer` to the module's tensor for it.
 
         Raises:
-            NotFollowed: a tensor is missing or has another shape than in the layer, as after it was replaced.
+            NotFollowed: the module has no such tensor, or one of another shape, because the user replaced it.
         """
         found: dict[str, Tensor] = {}
         for name, shape in (layer.parameters() | layer.buffers()).items():
             tensor = getattr(self, name, None)
             if not isinstance(tensor, Tensor) or tuple(tensor.shape) != shape:
                 has = f"has the shape {tuple(tensor.shape)}" if isinstance(tensor, Tensor) else "is missing"
-                rule = f"its {name} {has}, but its arguments make it {shape}"
+                rule = f"its {name} {has}, but the module's arguments require the shape {shape}"
                 raise refused(type(self).__name__, rule)
             found[name] = tensor
         return found
@@ -108,7 +111,7 @@ class LayerModule(Module):
         """Return the output of the layer, and record the call."""
         if args or kwargs:
             raise refused(
-                type(self).__name__, "further arguments of its call are not supported without PyTorch"
+                type(self).__name__, "further arguments of a call are not supported without PyTorch"
             )
         if not isinstance(input, Tensor):
             raise TypeError(
@@ -122,11 +125,14 @@ class LayerModule(Module):
 
 
 def run_layer(module: LayerModule, taken: Tensor) -> Any:
-    """Return the output of a module that is a layer, and record the call.
+    """Record a call of a module as a call of its layer, and return the output.
+
+    If the module has a hook or an overridden forward, its call may do more than the layer. In that case the
+    function that torch's module calls, such as `linear`, is recorded instead.
 
     Raises:
-        TorchRefuses: the input does not fit.
-        NotFollowed: the call does more than the layer does, as with hooks, and cannot be described otherwise.
+        TorchRefuses: the layer does not accept an input of this shape.
+        NotFollowed: the call can be recorded neither as the layer nor as a function.
     """
     kind = type(module).__name__
     try:
@@ -178,13 +184,13 @@ def _dtype(layer: Layer, taken: Tensor, module: Module) -> DType:
 
 
 def _is_plain(module: LayerModule) -> bool:
-    """Return True if a call of the module does only what the layer does: no hooks, no overridden forward."""
+    """Return True if a call does only what the layer does: there is no hook and no overridden forward."""
     hooks = module._forward_hooks or module._forward_pre_hooks  # noqa: SLF001 - the class beside it
     return not hooks and type(module).forward is LayerModule.forward
 
 
 def _by_function(module: LayerModule, taken: Tensor) -> Tensor | None:
-    """Run the function of torch that a module calls, such as `linear`; return None if it has none here."""
+    """Run the function that torch's module calls, such as `linear`; return None if the stand-in lacks it."""
     name = module._layer.__name__  # noqa: SLF001 - the class beside it
     weight, bias = module.__dict__["_parameters"].get("weight"), module.__dict__["_parameters"].get("bias")
     if name == "Linear":
@@ -205,7 +211,7 @@ def _by_function(module: LayerModule, taken: Tensor) -> Tensor | None:
 
 
 def described(module: Module) -> Layer:
-    """Return the layer with a module's arguments, as they are at present.
+    """Return the layer for a module, with the current values of the module's arguments.
 
     Raises:
         Unreadable: convref has no layer for the module's class, or the layer does not accept the arguments.
@@ -227,7 +233,7 @@ def described(module: Module) -> Layer:
 
 
 def _settings(name: str) -> bool:
-    """Return True if torch's module of this name takes a device and a dtype."""
+    """Return True if torch's module of this name has the arguments `device` and `dtype`."""
     return name.startswith(("Conv", "BatchNorm", "InstanceNorm")) or name in {
         *("Linear", "LayerNorm", "GroupNorm", "RMSNorm", "PReLU", "Embedding"),
     }
@@ -251,7 +257,7 @@ def _made(name: str, kind: type[Layer]) -> type[LayerModule]:
 
 
 def classes() -> Mapping[str, type[LayerModule]]:
-    """Return the modules of `torch.nn` that are layers, by name."""
+    """Return a module class for each layer that torch has too, as a dict from name to class."""
     return {
         name: _made(name, kind)
         for name, kind in vars(nn).items()

@@ -1,4 +1,4 @@
-"""Modules whose input size becomes known at the first forward, as `torch.nn.LazyLinear`."""
+"""Modules that read the size of their input at the first call, such as `torch.nn.LazyLinear`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ KEPT = ("training", "_forward_hooks", "_forward_pre_hooks")
 
 
 class Lazy(Module):
-    """A module that becomes a layer at its first forward, when the size of its input is known.
+    """A module that becomes an ordinary one at its first call, such as a `Linear` for a `LazyLinear`.
 
-    Its arguments are those of the layer without the first, the number of channels or features of the input.
+    It has the arguments of the ordinary module, except for the first: the number of channels or features of
+    the input, which is read from the first input.
     """
 
     _kind: type[LayerModule]
@@ -33,7 +34,7 @@ class Lazy(Module):
         self._arguments = {name: value for name, value in bound.arguments.items() if name != "self"}
 
     def forward(self, input: Any) -> Any:
-        """Turn this module into the layer that fits the input, and return the layer's output."""
+        """Turn this module into an ordinary one for inputs of this size, and return its output."""
         if not isinstance(input, Tensor):
             raise TypeError(
                 f"{type(self).__name__}: the input must be a Tensor, not a {type(input).__name__}"
@@ -58,10 +59,11 @@ class Lazy(Module):
 
 
 def lazy_classes(classes: Mapping[str, type[LayerModule]]) -> dict[str, type[Lazy]]:
-    """Return the lazy modules of torch by name.
+    """Return the lazy modules of torch, as a dict from name to class.
 
     Args:
-        classes: the modules of `torch.nn` that are layers, by name.
+        classes: a dict from name to class of the ordinary modules, as `convref.standin.layers.classes`
+            returns it.
     """
     kinds = ("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm")
     names = ["Linear", *(f"{kind}{rank}d" for kind in kinds for rank in (1, 2, 3))]

@@ -9,15 +9,15 @@ from pathlib import Path
 from types import FrameType
 
 OWN = f"{Path(__file__).parents[1]}{os.sep}"
-"""The folder of convref, whose lines are not the user's."""
+"""The folder of convref; lines of files in it are not the user's."""
 EDITORS = frozenset({"<editor>", "<stdin>", "<string>"})
 """Names of code that users write, although it is in no file."""
 STOP = "recorded"
-"""The function in this package below which no frame is the user's forward."""
+"""The function in this package that calls the user's forward; its callers are not the user's code."""
 
 
 def user_line() -> str:
-    """Return `file:line` for the innermost frame in the user's code; an empty string if there is none."""
+    """Return `file:line` of the innermost call in the user's code, or an empty string if there is none."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe costs more
     while frame is not None:
         code = frame.f_code
@@ -30,7 +30,7 @@ def user_line() -> str:
 
 
 def error_line(error: BaseException) -> str:
-    """Return `file:line` for the user's innermost line that raised an error; empty if it is not known."""
+    """Return `file:line` of the line in the user's code that raised an error; empty if it is unknown."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f"{each.filename}:{each.lineno}" for each in frames if not _is_own(each.filename)]
     return own[-1] if own else ""

@@ -1,4 +1,4 @@
-"""The functions of `torch` that are methods of tensors too, and the class `Tensor` with all its methods."""
+"""The functions that are both in `torch` and methods of tensors; `equip` adds the methods to `Tensor`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from convref.standin.tensor import Tensor, refused
 
 
 def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
-    """Return the in-place form of a function: a method that writes the function's result to its tensor."""
+    """Return the in-place form of a function, such as `relu_` for `relu`.
+
+    It is a method of tensors, which writes the function's result into the tensor.
+    """
 
     @functools.wraps(function)
     def change(self: Tensor, *args: Any, **options: Any) -> Tensor:
@@ -42,7 +45,7 @@ def _set_item(self: Tensor, index: Any, value: Any) -> None:  # noqa: ARG001 - P
 
 
 FUNCTIONS_ALONE = frozenset({"silu", "mish", "hardswish", "hardsigmoid"})
-"""Functions of torch.nn.functional that are neither in `torch` nor methods."""
+"""Functions that are in `torch.nn.functional` alone: neither in `torch` nor methods of tensors."""
 SHARED: dict[str, Callable[..., Any]] = {
     **{name: each for name, each in elementwise.UNARY.items() if name not in FUNCTIONS_ALONE},
     **elementwise.COMPARISONS,
@@ -149,9 +152,10 @@ OPERATORS = {"iadd": "add", "isub": "sub", "imul": "mul", "itruediv": "div", "ip
 
 
 def equip() -> type[Tensor]:
-    """Return `Tensor` with the methods that compute.
+    """Add the methods that compute, such as `add` and `view`, to the class `Tensor`, and return it.
 
-    They are added here, since the functions of which they are made use the class themselves.
+    The class itself cannot define them: they call functions that import the class, which would be a circular
+    import.
     """
     for name, function in METHODS.items():
         setattr(Tensor, name, function)

@@ -1,4 +1,4 @@
-"""`Module`: the base of networks, as `torch.nn.Module`."""
+"""`Module`: the base class of networks and their parts, as `torch.nn.Module`."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any
 
+from convref.standin.attributes import Attributes
 from convref.standin.dtypes import NAMES, DType
 from convref.standin.tape import active
-from convref.standin.tensor import Parameter, Tensor, refused
-from convref.wording import nearest, nearest_text
+from convref.standin.tensor import Tensor, refused
 
 UNREGISTERED = (
     "it is in a plain list or dict, in which torch finds neither modules nor their parameters; "
     "use torch.nn.ModuleList or ModuleDict"
 )
-_KINDS = ("_parameters", "_buffers", "_modules")
 
 
-class Module:
-    """A network, or a part of one: it holds parameters, buffers and modules, and computes in `forward`."""
+class Module(Attributes):
+    """A network or a part of one, with parameters, buffers, submodules and a method `forward`."""
 
     training: bool
 
@@ -29,83 +28,20 @@ class Module:
             raise TypeError(
                 f"{type(self).__name__}.__init__() takes 1 positional argument but more were given"
             )
+        super().__init__()
         store = self.__dict__.__setitem__
-        for kind in _KINDS:
-            store(kind, OrderedDict())
-        store("_non_persistent_buffers_set", set())
         store("_forward_hooks", OrderedDict())
         store("_forward_pre_hooks", OrderedDict())
         store("training", True)
 
-    # Attributes
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        kind = _kind(self, name, value)
-        if not kind:
-            object.__setattr__(self, name, value)
-            return
-        for other in _KINDS:
-            if other != kind:
-                self.__dict__[other].pop(name, None)
-        self.__dict__.pop(name, None)
-        self.__dict__[kind][name] = value
-
-    def __getattr__(self, name: str) -> Any:
-        for kind in _KINDS:
-            if name in self.__dict__.get(kind, ()):
-                return self.__dict__[kind][name]
-        if name.startswith("__"):
-            raise AttributeError(name)
-        known = [
-            *self.__dict__.get("_modules", ()),
-            *self.__dict__.get("_parameters", ()),
-            *vars(self),
-            *dir(type(self)),
-        ]
-        near = nearest_text(nearest(name, [each for each in known if not each.startswith("_")]))
-        rule = f"{type(self).__name__!r} object has no attribute {name!r}"
-        raise AttributeError("; ".join(filter(None, (rule, near))))
-
-    def __delattr__(self, name: str) -> None:
-        for kind in _KINDS:
-            if name in self.__dict__[kind]:
-                del self.__dict__[kind][name]
-                return
-        object.__delattr__(self, name)
-
-    def __dir__(self) -> list[str]:
-        held = [name for kind in _KINDS for name in self.__dict__.get(kind, ())]
-        return [*super().__dir__(), *held]
-
-    def register_parameter(self, name: str, param: Any) -> None:
-        """Add a parameter, which may be None."""
-        if param is not None and not isinstance(param, Parameter):
-            rule = f"cannot assign a {type(param).__name__} to parameter {name!r}"
-            raise TypeError(f"{rule} (torch.nn.Parameter or None required)")
-        self._parameters[name] = param
-
-    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """Add a tensor that is stored with the parameters but not learnt."""
-        self._buffers[name] = tensor
-        if not persistent:
-            self._non_persistent_buffers_set.add(name)
-
-    def add_module(self, name: str, module: Any) -> None:
-        """Add a module."""
-        if module is not None and not isinstance(module, Module):
-            raise TypeError(f"{type(module).__name__} is not a Module subclass")
-        self._modules[name] = module
-
-    register_module = add_module
-
     # Walks
 
     def children(self) -> Iterator[Module]:
-        """Yield the modules that this one holds itself."""
+        """Yield the direct submodules: those of this module, but not those inside them."""
         return (module for _, module in self.named_children())
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """Yield the modules that this one holds itself, with their names."""
+        """Yield (name, module) for each direct submodule."""
         seen: set[int] = set()
         for name, module in self._modules.items():
             if module is not None and id(module) not in seen:
@@ -113,13 +49,13 @@ class Module:
                 yield name, module
 
     def modules(self) -> Iterator[Module]:
-        """Yield this module and all inside it."""
+        """Yield this module and all submodules at any depth."""
         return (module for _, module in self.named_modules())
 
     def named_modules(
         self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Module]]:
-        """Yield this module and all inside it, with their paths."""
+        """Yield (path, module) for this module and all submodules at any depth; its own path is `prefix`."""
         memo = set() if memo is None else memo
         if self in memo:
             return
@@ -143,25 +79,31 @@ class Module:
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
-        """Yield the parameters with their paths: all paths if not `remove_duplicate`, otherwise the first."""
+        """Yield (path, parameter) for each parameter.
+
+        A shared parameter has several paths. Only the first one is used, unless `remove_duplicate` is False.
+        """
         return self._named("_parameters", prefix, recurse=recurse, once=remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Tensor]:
-        """Yield the parameters."""
+        """Yield the parameters, each one once."""
         return (each for _, each in self.named_parameters(recurse=recurse))
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
-        """Yield the buffers with their paths: all paths if not `remove_duplicate`, otherwise the first."""
+        """Yield (path, buffer) for each buffer.
+
+        A shared buffer has several paths. Only the first one is used, unless `remove_duplicate` is False.
+        """
         return self._named("_buffers", prefix, recurse=recurse, once=remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """Yield the buffers."""
+        """Yield the buffers, each one once."""
         return (each for _, each in self.named_buffers(recurse=recurse))
 
     def state_dict(self, *args: Any, **options: Any) -> dict[str, Tensor]:  # noqa: ARG002 - torch's signature
-        """Return the parameters and the persistent buffers by their paths."""
+        """Return a dict from path to tensor, with all parameters and persistent buffers."""
         found: dict[str, Tensor] = OrderedDict()
         for path, module in self.named_modules(remove_duplicate=False):
             held = {**module.__dict__["_parameters"], **module.__dict__["_buffers"]}
@@ -171,10 +113,10 @@ class Module:
         return found
 
     def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> None:
-        """Do nothing: a description has no weights."""
+        """Do nothing: the stand-in's tensors have no elements that could be replaced."""
 
     def get_submodule(self, target: str) -> Module:
-        """Return the module at a path."""
+        """Return the submodule at a path such as "layer1.0.conv"."""
         module = self
         for name in filter(None, target.split(".")):
             module = getattr(module, name)
@@ -192,11 +134,11 @@ class Module:
         path, _, name = target.rpartition(".")
         held = self.get_submodule(path).__dict__[kind]
         if name not in held:
-            raise AttributeError(f"{name!r} is no {word} of the module; its {word}s are {sorted(held)}")
+            raise AttributeError(f"{name!r} is not a {word} of the module; its {word}s are {sorted(held)}")
         return held[name]
 
     def apply(self, fn: Callable[[Module], Any]) -> Module:
-        """Call a function with every module, those inside first, and return this one."""
+        """Call `fn` with each submodule and then with this module, and return this module."""
         for module in self.children():
             module.apply(fn)
         fn(self)
@@ -205,7 +147,7 @@ class Module:
     # Modes, devices, dtypes
 
     def train(self, mode: bool = True) -> Module:
-        """Set training or evaluation mode for this module and all inside it, and return it."""
+        """Set training or evaluation mode for this module and all submodules, and return this module."""
         self.training = mode
         for module in self.children():
             module.train(mode)
@@ -222,10 +164,10 @@ class Module:
         return self
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Do nothing: there are no gradients."""
+        """Do nothing: the stand-in computes no gradients."""
 
     def to(self, *args: Any, **options: Any) -> Module:
-        """Set the dtype of floating-point parameters and buffers, and return the module."""
+        """Return the module, after a conversion of its floating-point tensors if a dtype is given."""
         dtypes = [each for each in (*args, options.get("dtype")) if isinstance(each, DType)]
         for tensor in (*self.parameters(), *self.buffers()) if dtypes else ():
             if tensor.dtype.is_floating_point:
@@ -255,11 +197,11 @@ class Module:
     # Calls
 
     def register_forward_hook(self, hook: Callable[..., Any], **options: Any) -> Handle:
-        """Add a function that is called with the module, its inputs and its output."""
+        """Add a function that is called after `forward`, with the module, its inputs and its output."""
         return Handle(self._forward_hooks, hook, options)
 
     def register_forward_pre_hook(self, hook: Callable[..., Any], **options: Any) -> Handle:
-        """Add a function that is called with the module and its inputs."""
+        """Add a function that is called before `forward`, with the module and its inputs."""
         return Handle(self._forward_pre_hooks, hook, options)
 
     def forward(self, *inputs: Any) -> Any:
@@ -286,7 +228,7 @@ class Module:
         return result
 
     def extra_repr(self) -> str:
-        """Return the arguments, for `repr`."""
+        """Return the text for the module's arguments in `repr`; a subclass may override it."""
         return ""
 
     def __repr__(self) -> str:
@@ -299,7 +241,7 @@ class Module:
 
 
 class Handle:
-    """The handle of a hook, by which it is removed."""
+    """The object that is returned when a hook is added, and that can remove the hook again."""
 
     def __init__(
         self, hooks: OrderedDict[int, Any], hook: Callable[..., Any], options: Mapping[str, Any]
@@ -314,20 +256,3 @@ class Handle:
     def remove(self) -> None:
         """Remove the hook."""
         self._hooks.pop(self._key, None)
-
-
-def _kind(module: Module, name: str, value: Any) -> str:
-    """Return the dict of the module that holds a value of this name; empty for a plain attribute."""
-    kind = ""
-    if isinstance(value, Parameter):
-        kind = "_parameters"
-    elif isinstance(value, Module):
-        kind = "_modules"
-    elif isinstance(value, Tensor) or value is None:
-        kind = next((each for each in _KINDS if name in module.__dict__.get(each, ())), "")
-    if kind and kind not in module.__dict__:
-        what = "module" if kind == "_modules" else "parameters"
-        raise AttributeError(f"cannot assign {what} before Module.__init__() call")
-    if isinstance(value, Tensor) and not isinstance(value, Parameter) and kind == "_parameters":
-        raise TypeError(f"cannot assign a Tensor as parameter {name!r} (torch.nn.Parameter or None expected)")
-    return kind

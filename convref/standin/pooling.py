@@ -15,7 +15,12 @@ from convref.standin.tensor import Tensor, refused
 
 
 def _trimmed(args: list[Any], usual: list[Any]) -> list[Any]:
-    """Return arguments up to the last one that differs from its default, as torch records them."""
+    """Remove default values from the end of a list of arguments, since torch does not record them either.
+
+    Args:
+        args: the arguments.
+        usual: the default value of each argument.
+    """
     while args and args[-1] == usual[len(args) - 1]:
         args = args[:-1]
     return args
@@ -65,7 +70,7 @@ def avg_pool1d(
     ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Tensor:
-    """Return the means of windows."""
+    """Return the mean of each window."""
     layer = lambda: nn.AvgPool1d(kernel_size, stride, padding, ceil_mode, count_include_pad)  # noqa: E731
     return by_layer("avg_pool1d", layer, (input, kernel_size, stride, padding, ceil_mode, count_include_pad))
 
@@ -146,7 +151,7 @@ def interpolate(
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
 ) -> Tensor:
-    """Return the input at another size."""
+    """Resize the spatial axes of the input to `size`, or by the factor `scale_factor`."""
     if antialias:
         raise refused("interpolate", "antialias is not supported without PyTorch")
     sizes = None if size is None else tuple(listed(size, input.ndim - 2))
@@ -156,15 +161,20 @@ def interpolate(
 
 
 def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Tensor:
-    """Return the input with further elements at its ends; `pad` begins with the last axis."""
+    """Add elements at the ends of the input's last axes.
+
+    `pad` has two numbers for each axis, the elements to add before and after. The last axis comes first.
+    """
     sides = tuple(pad)
     if len(sides) % 2 or len(sides) > 2 * input.ndim:
-        raise refused("pad", f"{sides} must have two numbers for each axis to pad, at most {input.ndim} axes")
+        rule = f"must have two numbers for each axis to pad, of the {input.ndim} axes of the input"
+        raise refused("pad", f"pad (={sides}) {rule}")
     shape = list(input.shape)
     for place in range(len(sides) // 2):
         shape[-1 - place] += sides[2 * place] + sides[2 * place + 1]
     if min(shape) < 0:
-        raise refused("pad", f"{sides} removes more elements than an axis of {tuple(input.shape)} has")
+        rule = f"removes more elements than an axis of the input's shape {tuple(input.shape)} has"
+        raise refused("pad", f"pad (={sides}) {rule}")
     if mode != "constant":
         shape_after("pad", lambda: _border(mode, sides, input.ndim - 2), input)
     return functional("pad", (input, sides, mode, value), tuple(shape))
@@ -178,23 +188,23 @@ def _border(mode: str, sides: tuple[int, ...], rank: int) -> nn.Layer:
 
 
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
-    """Return groups of channels, spread over the positions of a larger feature map."""
+    """Spread groups of channels over the positions of a larger feature map (sub-pixel convolution)."""
     return by_layer("pixel_shuffle", lambda: nn.PixelShuffle(upscale_factor), (input, upscale_factor))
 
 
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
-    """Return blocks of positions as channels of a smaller feature map."""
+    """Turn blocks of positions into channels of a smaller feature map: the inverse of `pixel_shuffle`."""
     return by_layer("pixel_unshuffle", lambda: nn.PixelUnshuffle(downscale_factor), (input, downscale_factor))
 
 
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
-    """Return the channels in an order that mixes the groups."""
+    """Reorder the channels so that each group has channels of all former groups."""
     shape = shape_after("channel_shuffle", lambda: nn.ChannelShuffle(groups), input)
     return operation("channel_shuffle", (input, groups), shape, input.dtype, strides=contiguous(shape))
 
 
 def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
-    """Return the windows of the input as columns."""
+    """Return each window of the input as a column (im2col)."""
     layer = lambda: nn.Unfold(kernel_size, dilation, padding, stride)  # noqa: E731
     return by_layer("unfold", layer, (input, kernel_size, dilation, padding, stride))
 
@@ -202,6 +212,6 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
 def fold(
     input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
 ) -> Tensor:
-    """Return the sums of columns at the positions of their windows."""
+    """Add each column to its window in an output of zeros (col2im): the adjoint of `unfold`."""
     layer = lambda: nn.Fold(output_size, kernel_size, dilation, padding, stride)  # noqa: E731
     return by_layer("fold", layer, (input, output_size, kernel_size, dilation, padding, stride))

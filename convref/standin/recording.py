@@ -14,7 +14,7 @@ from convref.standin.tensor import Storage, Tensor, refused
 
 
 def scope() -> str:
-    """Return the path of the module whose forward is running; empty outside of a recording."""
+    """Return the path of the module whose forward is running; empty if no recording is in progress."""
     tape = active()
     return tape.scopes[-1] if tape is not None else ""
 
@@ -29,16 +29,16 @@ def operation(
     options: dict[str, Any] | None = None,
     base: Tensor | None = None,
 ) -> Tensor:
-    """Return the result of an operation, and record it if a tape is active.
+    """Return the result of an operation, and record the operation if a tape is active.
 
     Args:
         name: torch's name of the operation, such as `mean.dim`.
         args: its positional arguments, in the order of torch's schema.
         shape: the shape of the result.
-        dtype: its dtype.
-        strides: its strides; None if they are not known.
-        options: its keyword arguments.
-        base: the tensor of which the result is a view, or may be one.
+        dtype: the dtype of the result.
+        strides: the strides of the result; None if they are not known.
+        options: the operation's keyword arguments.
+        base: the tensor of which the result is, or may be, a view; None for a result with separate memory.
     """
     return operations(name, args, [Tensor(shape, dtype, strides, _shared(base))], options)[0]
 
@@ -46,7 +46,14 @@ def operation(
 def operations(
     name: str, args: tuple[Any, ...], made: list[Tensor], options: dict[str, Any] | None = None
 ) -> list[Tensor]:
-    """Return several results of an operation, and record it if a tape is active."""
+    """Return the results of an operation, and record the operation if a tape is active.
+
+    Args:
+        name: torch's name of the operation.
+        args: its positional arguments.
+        made: its results.
+        options: its keyword arguments.
+    """
     tape = active()
     return made if tape is None else tape.operation(name, args, options or {}, made)
 
@@ -58,13 +65,18 @@ def _shared(base: Tensor | None) -> Storage | None:
 def written(tensor: Tensor, made: Tensor, name: str) -> Tensor:
     """Write a result into a tensor, as an in-place operation does, and return the tensor.
 
+    Args:
+        tensor: the tensor that is changed.
+        made: the result.
+        name: the name of the operation, which an error names.
+
     Raises:
-        TorchRefuses: the result has another shape, or a dtype that cannot be stored in the tensor.
-        NotFollowed: the tensor is a parameter or buffer of the module; a description cannot contain a change
-            of it.
+        TorchRefuses: the result does not have the tensor's shape.
+        NotFollowed: the tensor is a parameter or buffer of the module. A description cannot contain an
+            operation that changes it.
     """
     if tuple(made.shape) != tuple(tensor.shape):
-        rule = f"the result has shape {tuple(made.shape)}, which does not fit into {tuple(tensor.shape)}"
+        rule = f"the result has shape {tuple(made.shape)}, but the changed tensor has {tuple(tensor.shape)}"
         raise TorchRefuses(name, rule, scope(), user_line())
     tape = active()
     if tape is not None and tape.is_held(tensor):
@@ -77,10 +89,17 @@ def written(tensor: Tensor, made: Tensor, name: str) -> Tensor:
 
 
 def checked(name: str, rule: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Compute a shape, and add the operation and the user's line to the error if it does not fit.
+    """Return `rule(*args, **options)`. If it raises a `ShapeMismatch`, raise a better error in its place.
+
+    Args:
+        name: the name of the operation.
+        rule: a function that computes the shape of a result.
+        *args: its positional arguments.
+        **options: its keyword arguments.
 
     Raises:
-        TorchRefuses: torch would refuse the operation for the shapes of its operands.
+        TorchRefuses: torch would refuse the operation for the shapes of its operands. The error names the
+            operation, the batch size and the user's line.
     """
     try:
         return rule(*args, **options)

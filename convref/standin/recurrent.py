@@ -1,4 +1,4 @@
-"""`LSTM`, `GRU` and `RNN`, as in `torch.nn`."""
+"""`LSTM`, `GRU` and `RNN`: the stand-in's versions of the modules of `torch.nn`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from convref.standin.tensor import Parameter, Tensor, refused
 
 
 class Recurrent(Module):
-    """A recurrent network of one or more layers; subclasses define the numbers of gates and of states."""
+    """A recurrent network of one or more layers.
+
+    Subclasses define the number of gates and the number of states (two for an LSTM).
+    """
 
     _gates = 1
     _states = 1
@@ -50,15 +53,18 @@ class Recurrent(Module):
                     setattr(self, f"{name}_l{layer}{way}", Parameter(Tensor(shape, dtype or float32)))
 
     def flatten_parameters(self) -> None:
-        """Do nothing: there is no memory to arrange."""
+        """Do nothing: the stand-in's parameters have no memory that could be made contiguous."""
 
     def forward(self, input: Tensor, hx: Any = None) -> tuple[Tensor, Any]:
-        """Return the outputs of all steps, and the state after the last one."""
+        """Return the outputs for all elements of the sequence, and the state after the last one."""
         name = type(self).__name__
         if not isinstance(input, Tensor):
             raise refused(name, "packed sequences are not supported without PyTorch; give a padded tensor")
         if input.ndim != 3 or input.shape[-1] != self.input_size:
-            rule = f"input_size (={self.input_size}) and an input of shape {tuple(input.shape)} do not fit"
+            rule = (
+                f"the input must have 3 axes, the last one of size input_size (={self.input_size}), "
+                f"but its shape is {tuple(input.shape)}"
+            )
             raise TorchRefuses(name, rule, scope(), user_line())
         ways = 1 + self.bidirectional
         batch = input.shape[0 if self.batch_first else 1]
@@ -86,7 +92,7 @@ class Recurrent(Module):
         return list(hx) if self._states > 1 else [hx]
 
     def _operation(self) -> str:
-        """Return torch's name of the operation."""
+        """Return torch's name of the operation that computes the network, such as "lstm"."""
         raise NotImplementedError
 
 
@@ -109,10 +115,10 @@ class GRU(Recurrent):
 
 
 class RNN(Recurrent):
-    """A plain recurrent network.
+    """A recurrent network without gates (Elman, 1990).
 
     Args:
-        nonlinearity: "tanh" or "relu".
+        nonlinearity: the activation function, "tanh" or "relu".
     """
 
     def __init__(

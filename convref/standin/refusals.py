@@ -6,11 +6,11 @@ from convref.assembly.refusals import Refusal
 
 
 class NotFollowed(Refusal, AttributeError):  # noqa: N818 - as `Refusal`
-    """Raised where a user's code uses something of torch that the stand-in does not support.
+    """Raised if a user's code uses a part of torch that the stand-in does not support.
 
-    It is an AttributeError too, so that `hasattr` returns False for names that the stand-in lacks.
+    It is an AttributeError too, so that `hasattr` returns False for a name that the stand-in does not have.
     """
 
 
 class TorchRefuses(Refusal, RuntimeError, ValueError):  # noqa: N818 - as `Refusal`
-    """Raised where torch would raise an error too, such as for shapes that do not fit."""
+    """Raised if torch would raise an error too, for example for operands whose shapes do not fit."""

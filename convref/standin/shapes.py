@@ -1,4 +1,4 @@
-"""Shapes and strides of tensors: of views, of broadcast operands and of products, by torch's rules."""
+"""Compute the shapes and strides of results by torch's rules: of views, broadcast operands and products."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ Shape = tuple[int, ...]
 
 
 class ShapeMismatch(Exception):  # noqa: N818 - the operation and the line are added where it is caught
-    """Raised if torch would refuse an operation for the shapes of its operands; the message is the rule."""
+    """Raised if torch would refuse an operation for the shapes of its operands; the text says why."""
 
 
 class Size(tuple[int, ...]):
-    """The shape of a tensor, as `torch.Size`: a tuple that also counts its elements."""
+    """The shape of a tensor, as `torch.Size`: a tuple of sizes with a method `numel`."""
 
     __slots__ = ()
 
     def numel(self) -> int:
-        """Return the number of elements."""
+        """Return the number of elements of a tensor with this shape."""
         return math.prod(self)
 
     def __getitem__(self, index: Any) -> Any:
@@ -31,7 +31,7 @@ class Size(tuple[int, ...]):
 
 
 def contiguous(shape: Sequence[int]) -> Shape:
-    """Return the strides of a contiguous tensor.
+    """Return the strides of a contiguous tensor of this shape.
 
     Example:
         >>> contiguous((2, 3, 4))
@@ -45,14 +45,21 @@ def contiguous(shape: Sequence[int]) -> Shape:
 
 
 def is_contiguous(shape: Sequence[int], strides: Sequence[int]) -> bool:
-    """Return True if strides are those of a contiguous tensor; those of axes of size 1 do not matter."""
+    """Return True if a tensor with this shape and these strides is contiguous.
+
+    The strides of axes of size 1 do not matter.
+    """
     return all(
         size == 1 or one == other for size, one, other in zip(shape, strides, contiguous(shape), strict=True)
     )
 
 
 def axis(dim: int, rank: int) -> int:
-    """Return an axis as a number from 0; negative numbers count from the end.
+    """Return the index of an axis, counted from 0, for an index that may be negative.
+
+    Args:
+        dim: the axis; a negative number counts from the end.
+        rank: the number of axes.
 
     Raises:
         ShapeMismatch: there is no such axis.
@@ -89,10 +96,14 @@ def broadcast(*shapes: Sequence[int]) -> Shape:
 
 
 def inferred(shape: Sequence[int], sizes: Sequence[int]) -> Shape:
-    """Return the sizes of a view, with the size that is given as -1.
+    """Return the sizes of a view of a tensor, with -1 replaced by the size that results.
+
+    Args:
+        shape: the shape of the tensor.
+        sizes: the sizes of the view; one of them may be -1.
 
     Raises:
-        ShapeMismatch: the number of elements differs, or several sizes are -1.
+        ShapeMismatch: the view has another number of elements than the tensor, or several sizes are -1.
 
     Example:
         >>> inferred((2, 8, 6, 6), (2, -1))
@@ -112,7 +123,14 @@ def inferred(shape: Sequence[int], sizes: Sequence[int]) -> Shape:
 
 
 def view_strides(shape: Sequence[int], strides: Sequence[int], made: Sequence[int]) -> Shape | None:
-    """Return the strides of a view of another shape; None if the elements would have to be copied.
+    """Return the strides of a view of a tensor with another shape.
+
+    Return None if no such view exists, so that the elements would have to be copied.
+
+    Args:
+        shape: the shape of the tensor.
+        strides: its strides.
+        made: the shape of the view.
 
     Example:
         >>> view_strides((2, 3, 4), (12, 1, 3), (2, 12)), view_strides((2, 3, 4), (12, 4, 1), (2, 12))
@@ -141,7 +159,8 @@ def matmul(one: Sequence[int], other: Sequence[int]) -> Shape:
     """Return the shape of a product of matrices, vectors, or batches of matrices.
 
     Raises:
-        ShapeMismatch: the inner sizes differ, or an operand has no axis.
+        ShapeMismatch: the columns of `one` and the rows of `other` differ in number, or an operand has no
+            axis.
 
     Example:
         >>> matmul((2, 5, 3), (3, 4)), matmul((2, 5, 3), (3,))
@@ -163,7 +182,7 @@ def matmul(one: Sequence[int], other: Sequence[int]) -> Shape:
 
 
 def reduced(shape: Sequence[int], dims: Sequence[int], *, keepdim: bool) -> Shape:
-    """Return the shape after a reduction over axes; over all of them if `dims` is empty.
+    """Return the shape of the result of a reduction over the axes `dims`; over all axes if `dims` is empty.
 
     Example:
         >>> reduced((2, 8, 6, 6), (2, -1), keepdim=True)

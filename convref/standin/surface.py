@@ -1,4 +1,4 @@
-"""The modules `torch`, `torch.nn` and the like, made of the functions and classes of this package."""
+"""The Python modules of the stand-in that users import, such as `torch.nn`, with all their names."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ from convref.standin.shapes import Size
 from convref.standin.tensor import Device, Parameter, Tensor, refused
 from convref.wording import nearest, nearest_text
 
-UNKNOWN = "it is not among what is supported without PyTorch"
+UNKNOWN = "it is not supported without PyTorch"
 
 
 class Surface(ModuleType):
-    """A module of the stand-in; access to a name that it lacks raises an error that lists similar names."""
+    """A Python module of the stand-in, such as `torch.nn`.
+
+    Looking up a missing attribute raises an error that lists similar names.
+    """
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -35,7 +38,10 @@ class Surface(ModuleType):
 
 
 class Inert:
-    """An object that training uses, such as an optimizer: it can be made and called, and does nothing."""
+    """An object that does nothing, in place of one that only training uses, such as an optimizer.
+
+    It can be created and called with any arguments, and each of its attributes is another such object.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Accept any arguments."""
@@ -46,7 +52,7 @@ class Inert:
         return Inert()
 
     def __call__(self, *_args: Any, **_options: Any) -> Inert:
-        """Return another such object."""
+        """Return another object that does nothing."""
         return Inert()
 
     def __enter__(self) -> Self:
@@ -57,7 +63,7 @@ class Inert:
 
 
 class _Training(Surface):
-    """A module that only training needs, such as `torch.optim`: each of its names is an `Inert` class."""
+    """A Python module that only training uses, such as `torch.optim`; each name in it is an `Inert` class."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -77,7 +83,7 @@ def _loss(name: str) -> type[Module]:
         Module.__init__(self)
 
     def forward(self: Module, *_inputs: Any) -> Any:  # noqa: ARG001 - torch's signature
-        raise refused(f"torch.nn.{name}", f"{UNKNOWN}: a network is described up to its output")
+        raise refused(f"torch.nn.{name}", f"{UNKNOWN}: a description ends with the network's output")
 
     return type(name, (Module,), {"__init__": __init__, "forward": forward})
 
@@ -86,7 +92,7 @@ class _NoGrad(contextlib.ContextDecorator):
     """A context manager and decorator, as `torch.no_grad`; it does nothing, since there are no gradients."""
 
     def __new__(cls, *args: Any, **_options: Any) -> Any:
-        """Return a function unchanged where this is its decorator, `@torch.no_grad` without parentheses."""
+        """Return the function itself if this is used as `@torch.no_grad`, a decorator without parentheses."""
         return args[0] if args and callable(args[0]) else super().__new__(cls)
 
     def __init__(self, *_args: Any, **_options: Any) -> None:
@@ -103,7 +109,11 @@ class _NoGrad(contextlib.ContextDecorator):
 
 
 def _unchanged(given: Any, *_args: Any, **_options: Any) -> Any:
-    """Return the first argument, such as a tensor that is initialized or a function that is compiled."""
+    """Do nothing and return the first argument.
+
+    This replaces functions such as `torch.nn.init.normal_`, which gets a tensor, and `torch.compile`, which
+    gets a function.
+    """
     return given
 
 
@@ -153,7 +163,7 @@ FUNCTIONS = {
 
 
 def modules() -> dict[str, ModuleType]:
-    """Return the modules of the stand-in by the names under which users import them."""
+    """Return the Python modules of the stand-in, as a dict from names such as "torch.nn"."""
     tensor, layers = equip(), classes()
     functions = _filled("torch.nn.functional", FUNCTIONS)
     init = _filled("torch.nn.init", dict.fromkeys(INITS, _unchanged) | {"calculate_gain": lambda *_: 1.0})

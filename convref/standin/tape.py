@@ -1,6 +1,6 @@
-"""The recorder: it notes each operation of a forward, and the step of the description that it becomes.
+"""`Tape`: records each operation of a forward, and the item of the description that it becomes.
 
-Without an active tape, operations only compute the shapes of their results.
+If no tape is active, operations only compute the shapes of their results.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ SHARED = (
 
 
 class Literal:
-    """The numbers of a tensor that a forward makes of plain numbers."""
+    """The elements of a tensor that a forward creates from plain numbers, with methods named as in torch."""
 
     def __init__(self, numbers: Any, count: int) -> None:
         self._numbers, self._count = numbers, count
 
     def numel(self) -> int:
-        """Return how many numbers there are."""
+        """Return the number of elements."""
         return self._count
 
     def tolist(self) -> Any:
-        """Return the numbers as nested lists."""
+        """Return the elements as nested lists."""
         return self._numbers
 
     def equal(self, other: Literal) -> bool:
-        """Return True if both have the same numbers."""
+        """Return True if both have the same elements."""
         return bool(self._numbers == other.tolist())
 
 
@@ -54,15 +54,16 @@ class Tape:
     """A recording in progress.
 
     Args:
-        leaves: the tensors that the module holds, by their `id`.
-        paths: the path of each module, by its `id`.
-        batch: the number of samples, for error messages.
+        leaves: a dict from the `id` of each parameter and buffer of the network to its `Leaf`.
+        paths: a dict from the `id` of each module of the network to its path.
+        batch: the number of samples, which errors name.
 
     Attributes:
         nodes, values, events, literals: see `convref.assembly.recording.Recording`.
-        items: the steps of the description, in the order in which they ran.
-        leaves: the tensors that the forward used, by the numbers of their values.
-        scopes: the paths of the modules whose forward is running, the outermost first.
+        items: the layers, functions and operations of the description, in the order in which they ran.
+        leaves: a dict from the number of a value to the `Leaf` of the parameter or buffer that it is, for
+            those that the forward used so far.
+        scopes: the paths of the modules whose forward is running, from the outermost to the innermost.
     """
 
     def __init__(self, leaves: Mapping[int, Leaf], paths: Mapping[int, str], batch: int = 0) -> None:
@@ -88,7 +89,7 @@ class Tape:
 
     @contextmanager
     def inside(self, path: str) -> Iterator[None]:
-        """Note that the operations in the `with` block are called by the forward of the module at a path."""
+        """Record the operations in the `with` block as part of the forward of the module at a path."""
         self.scopes.append(path)
         try:
             yield
@@ -98,14 +99,14 @@ class Tape:
     # Tensors
 
     def input(self, shape: Shape, dtype: DType) -> Tensor:
-        """Return a new input of the module."""
+        """Create a tensor, record it as an input of the network, and return it."""
         return self._made("input", (), {}, [Tensor(shape, dtype, contiguous(shape))], [])[0]
 
     def value_of(self, tensor: Tensor) -> int:
         """Return the number of a tensor's current value.
 
         Raises:
-            NotFollowed: the tensor does not belong to the module, or was written to through a view.
+            NotFollowed: the tensor does not belong to the network, or another view of its memory was written.
         """
         if tensor.missing:
             raise refused("the forward", tensor.missing)
@@ -133,7 +134,7 @@ class Tape:
         return value
 
     def hold(self, module: Any) -> None:
-        """Add the tensors of a module that got them during the recording, as a lazy module does."""
+        """Add the parameters and buffers that a lazy module created during the recording to `leaves`."""
         path = self.paths[id(module)]
         for kind, tensors in (("parameter", module._parameters), ("buffer", module._buffers)):  # noqa: SLF001
             for name, tensor in tensors.items():
@@ -142,11 +143,11 @@ class Tape:
                     self._held[id(tensor)] = Leaf(full, kind, tensor)  # type: ignore[arg-type] # a Kind
 
     def is_held(self, tensor: Tensor) -> bool:
-        """Return True if the module holds a tensor."""
+        """Return True if a tensor is a parameter or buffer of the network."""
         return id(tensor) in self._held
 
     def template(self, given: Any) -> Any:
-        """Return arguments or a result with a `Ref` to its current value in place of each tensor."""
+        """Return arguments or a result with each tensor replaced by a `Ref` to the tensor's current value."""
         return replaced(given, lambda each: Ref(self.value_of(each)) if isinstance(each, Tensor) else each)
 
     # Steps
@@ -162,17 +163,20 @@ class Tape:
     def function(
         self, name: str, args: Any, options: dict[str, Any], made: list[Tensor], held: Mapping[str, Any]
     ) -> bool:
-        """Record a call of a function as one step: as a layer, or as a function if it is one of `FUNCTIONS`.
+        """Record a call of a function: as a layer if it does what a layer does, otherwise as a function.
+
+        Only functions in `FUNCTIONS` can be recorded as functions.
 
         Args:
             name: the function's name.
             args: its arguments, the input first.
             options: its keyword arguments.
             made: the tensors that it returns.
-            held: those arguments that would be parameters or buffers of a layer, by their names in it.
+            held: a dict from the name of each parameter or buffer of the layer to the argument that is used
+                for it, such as {"weight": weight}.
 
         Returns:
-            False if the function is neither, so that nothing was recorded.
+            True if the call was recorded. False if it is neither, and the caller must record it otherwise.
         """
         event = Event(
             None,
@@ -203,7 +207,20 @@ class Tape:
         return False
 
     def layer(self, path: str, layer: Layer, taken: Tensor, made: Tensor, held: Mapping[str, Any]) -> bool:
-        """Record a call of a module that is a layer; return False if several modules hold its parameters."""
+        """Record a call of a module as a call of a layer of `convref.nn`.
+
+        Args:
+            path: the module's path.
+            layer: the layer.
+            taken: the input.
+            made: the output.
+            held: a dict from the name of each parameter and buffer of the layer to the module's tensor for
+                it.
+
+        Returns:
+            True if the call was recorded. False if the parameters belong to several modules, or to a module
+            that was recorded as a different layer before.
+        """
         owner = self._owner(held)
         if owner is False or not self._owns(owner if owner is not None else path, layer):
             return False
@@ -224,7 +241,15 @@ class Tape:
     def _made(
         self, name: str, args: Any, options: dict[str, Any], made: list[Tensor], events: list[Event]
     ) -> list[Tensor]:
-        """Add an operation with its results, and the call that executed it."""
+        """Record an operation, and return its results.
+
+        Args:
+            name: the operation's name.
+            args: its positional arguments.
+            options: its keyword arguments.
+            made: its results, which get new values.
+            events: the call that executed it, if it is one of a function or a module; otherwise empty.
+        """
         numbers = tuple(range(len(self.values), len(self.values) + len(made)))
         for value, each in zip(numbers, made, strict=True):
             self.values.append(Meta(tuple(each.shape), each.strides or (), each.dtype))
@@ -269,9 +294,9 @@ class Tape:
         )
 
     def _owner(self, held: Mapping[str, Any]) -> str | bool | None:
-        """Return the path of the module that holds all tensors in `held`, each under its name in `held`.
+        """Return the path of the module to which all tensors in `held` belong, under their names in `held`.
 
-        The result is None if `held` contains no tensors, and False if no single module holds all of them.
+        The result is None if `held` contains no tensors, and False if they do not all belong to one module.
         """
         owners: set[str | None] = set()
         for name, tensor in held.items():
@@ -288,11 +313,20 @@ class Tape:
         return owners.pop() if len(owners) == 1 else (None if not owners else False)
 
     def _owns(self, owner: str | bool | None, layer: Layer) -> bool:
-        """Return False if the module at the path `owner` was read as a different layer at an earlier use."""
+        """Return True if the module at the path `owner` can be `layer`.
+
+        It cannot if an earlier call of the module was recorded as a different layer.
+        """
         return not isinstance(owner, str) or self._owned.setdefault(owner, layer) == layer
 
     def _fits(self, layer: Layer, node: Node, taken: int | None = None) -> bool:
-        """Return True if `layer` maps the shape of the first input to that of the output."""
+        """Return True if `layer` computes the shape of an operation's output from the shape of its input.
+
+        Args:
+            layer: the layer.
+            node: the operation.
+            taken: the number of the input's value; by default, the operation's first input.
+        """
         first = node.inputs[0] if taken is None else taken
         one, other = (self.values[value].shape for value in (first, node.outputs[0]))
         if not one or not other or one[0] != other[0]:
@@ -308,5 +342,5 @@ def _plain(node: Node) -> Item:
 
 
 def active() -> Tape | None:
-    """Return the tape that records at present; None outside of a recording."""
+    """Return the active tape, or None if no recording is in progress."""
     return _ACTIVE.get()

@@ -1,6 +1,7 @@
 """`Tensor`: a tensor that has a shape, a dtype and strides, but no elements.
 
-The methods that compute are in `convref.standin.operations`; `convref.standin.surface` adds them.
+The methods that compute, such as `add`, are defined in `convref.standin.operations`. The function
+`convref.standin.methods.equip` adds them to the class.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ class Storage:
     """The memory that a tensor shares with its views.
 
     Attributes:
-        version: the number of writes to it.
-        written: the last write, as the operation's name and the user's line.
+        version: the number of writes to the memory so far.
+        written: the name of the operation that wrote last, and the user's line; empty before the first write.
     """
 
     version: int = 0
@@ -36,7 +37,7 @@ class Storage:
 
 @dataclass(frozen=True)
 class Device:
-    """A device, as `torch.device`; nothing is computed, so all of them are alike."""
+    """A device, as `torch.device`. Devices make no difference, since nothing is computed."""
 
     type: str = "cpu"
     index: int | None = None
@@ -54,10 +55,11 @@ class Tensor:
         strides: its strides; None if they are not known.
         storage: the memory that it shares with the tensor of which it is a view; None to give it
             separate memory.
-        numbers: its elements as nested lists, if they are known.
+        numbers: its elements as nested lists; None if they are not known.
 
     Attributes:
-        tape, value: the tape that recorded the tensor, and its number there; None outside of a recording.
+        tape, value: the tape that recorded the tensor, and the number of the tensor's value there; None if
+            the tensor was not recorded.
     """
 
     requires_grad = False
@@ -124,15 +126,15 @@ class Tensor:
         return is_contiguous(self.shape, self.stride())
 
     def is_floating_point(self) -> bool:
-        """Return True for floating-point numbers."""
+        """Return True if the elements are floating-point numbers."""
         return self.dtype.is_floating_point
 
     def element_size(self) -> int:
-        """Return the bytes of an element."""
+        """Return the size of an element, in bytes."""
         return self.dtype.itemsize
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
-        """Set whether training changes the tensor, and return it."""
+        """Set whether the tensor has a gradient, that is, whether training changes it; return the tensor."""
         self.requires_grad = requires_grad
         return self
 
@@ -142,7 +144,7 @@ class Tensor:
 
     @property
     def data(self) -> Tensor:
-        """The tensor itself: there are no elements, and no gradients."""
+        """The tensor itself, since the stand-in has no gradients from which it could be detached."""
         return self
 
     @data.setter
@@ -165,10 +167,10 @@ class Tensor:
     # What depends on elements
 
     def item(self) -> Any:
-        """Return the only element.
+        """Return the element of a tensor with one element, as a Python number.
 
         Raises:
-            NotFollowed: the element is not known.
+            NotFollowed: the element is not known, or the tensor has another number of elements.
         """
         if self.known() is None or self.numel() != 1:
             raise refused("item", VALUES)
@@ -210,7 +212,7 @@ class Tensor:
         if name.startswith("__"):
             raise AttributeError(name)
         near = nearest_text(nearest(name, [each for each in dir(type(self)) if not each.startswith("_")]))
-        rule = "; ".join(filter(None, ("it is not among what is supported without PyTorch", near)))
+        rule = "; ".join(filter(None, ("it is not supported without PyTorch", near)))
         raise refused(f"Tensor.{name}", rule)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
@@ -224,8 +226,8 @@ class Parameter(Tensor):
     """A learnable parameter, as `torch.nn.Parameter`.
 
     Args:
-        data: the tensor; an empty one by default.
-        requires_grad: whether training changes it.
+        data: the tensor; by default, one without elements.
+        requires_grad: whether training changes the parameter.
     """
 
     def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
@@ -235,11 +237,11 @@ class Parameter(Tensor):
 
 
 def refused(what: str, rule: str) -> NotFollowed:
-    """Return the error for something of torch that the stand-in does not support, with the user's line.
+    """Return the error for a part of torch that the stand-in does not support; it names the user's line.
 
     Args:
-        what: the name of the operation or function.
-        rule: the reason, as a clause whose subject is the operation.
+        what: the name of the operation or function, such as "conv2d".
+        rule: the reason, such as "it is not supported without PyTorch".
     """
     from convref.standin.recording import scope
 

@@ -11,16 +11,19 @@ Tensor = torch.Tensor
 
 
 class SelfAttention(torch.nn.MultiheadAttention):
-    """`torch.nn.MultiheadAttention` with the same input as queries, keys and values."""
+    """`torch.nn.MultiheadAttention` that uses its one input as queries, keys and values."""
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override] # one input serves as all three
-        """Attend from each position of (N, L, embed_dim) to all positions; the shape is unchanged."""
+        """Return the output for an input (N, L, embed_dim), in the same shape.
+
+        Each position attends to all positions.
+        """
         output, _ = super().forward(x, x, x, need_weights=False)
         return output
 
 
 class AttentionHeads(torch.nn.Module):
-    """Multi-head self-attention without the output projection: the heads' outputs are concatenated.
+    """Multi-head self-attention without the final projection: the heads' outputs are only concatenated.
 
     The parameters are initialized as in `torch.nn.MultiheadAttention`.
     """
@@ -32,7 +35,10 @@ class AttentionHeads(torch.nn.Module):
         self.in_proj_weight, self.in_proj_bias = whole.in_proj_weight, whole.in_proj_bias
 
     def forward(self, x: Tensor) -> Tensor:
-        """Attend from each position of (N, L, embed_dim) to all positions; the shape is unchanged."""
+        """Return the output for an input (N, L, embed_dim), in the same shape.
+
+        Each position attends to all positions.
+        """
         batch, length, dim = x.shape
         projected = F.linear(x, self.in_proj_weight, self.in_proj_bias)
         heads = projected.reshape(batch, length, 3, self.num_heads, dim // self.num_heads)
@@ -56,7 +62,10 @@ class RestrictedSelfAttention(torch.nn.Module):
         self.out_proj = whole.out_proj
 
     def forward(self, x: Tensor) -> Tensor:
-        """Attend within the window of each position of (N, L, embed_dim); the shape is unchanged."""
+        """Return the output for an input (N, L, embed_dim), in the same shape.
+
+        Each position attends to the positions in the window around it.
+        """
         batch, length, dim = x.shape
         projected = F.linear(x, self.in_proj_weight, self.in_proj_bias)
         heads = projected.reshape(batch, length, 3, self.num_heads, dim // self.num_heads)

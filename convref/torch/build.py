@@ -1,13 +1,15 @@
 """Create the `torch.nn.Module` of a description, from torch's modules of the same names.
 
-Each combinator (a layer that contains others) becomes a `Composite`, a module whose children have the names
-from the description, and which calls them as the description's method `flow` defines. So `model.features(x)`
-works as in any torch model, and the state_dict has exactly the names of the description's parameters.
+Each combinator (a layer that contains others) becomes a `Composite`. Its submodules have the names from the
+description, so `model.features(x)` works as in any torch model. Its state_dict has exactly the names of the
+description's parameters.
 
-For each class of layers, a function (a rule) is registered in `convref.nn.rules.TORCH`. For a primitive (a
-layer without children) it returns the module; for a combinator that joins branches, it joins their tensors
-into one. If torch has a module with the layer's name, the rule creates that module. Modules of layers that
-torch does not have, or has with other arguments, are defined in this package.
+For each class of layers, a function (a *rule*) is registered in `convref.nn.rules.TORCH`:
+
+- For a *primitive* (a layer without children), the rule returns the module. If torch has a module with the
+  layer's name, it is that module. If torch does not have it, or has it with other arguments, the module is
+  defined in this package.
+- For a combinator that joins branches, such as a sum, the rule joins the branches' tensors into one.
 """
 
 from __future__ import annotations
@@ -51,8 +53,8 @@ def same_arguments(
 ) -> Callable[[Layer], torch.nn.Module]:
     """Return a rule that creates a layer's module by calling `make` with the layer's arguments.
 
-    Only the fields of the class `kind` are passed. Arguments that have their default value are omitted, since
-    an older torch may not have them.
+    Fields that a subclass adds to `kind` are not passed. Arguments that have their default value are omitted,
+    since an older version of torch may not have them.
     """
     names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type] # layers are dataclasses
 
@@ -63,7 +65,10 @@ def same_arguments(
 
 
 def _primitives() -> dict[type[Layer], Callable[..., torch.nn.Module]]:
-    """Return a dict from each primitive to its module class: torch's class of the same name, if any."""
+    """Return a dict from each class of layers without children to the class of its PyTorch module.
+
+    This is the class in `OURS`, or otherwise torch's class of the same name. Layers with neither are omitted.
+    """
     layers = [each for each in vars(nn).values() if isinstance(each, type) and issubclass(each, Layer)]
     found = {
         each: OURS.get(each) or getattr(torch.nn, each.__name__, None)
@@ -88,8 +93,7 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
 
     Raises:
         ArgumentError: `net` is not a description, or a parameter is missing, unknown or of the wrong shape.
-        MissingRuleError: there is no rule for torch for the class of a layer; the error names the layer's
-            path.
+        MissingRuleError: no rule is registered for the class of a layer; the error names the layer's path.
 
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential
@@ -114,14 +118,14 @@ def build(net: Layer, params: Mapping[str, Any] | None = None) -> torch.nn.Modul
 
 
 def module(layer: Layer, path: str = "") -> torch.nn.Module:
-    """Create the PyTorch module of one primitive.
+    """Create the PyTorch module of one layer without children.
 
     Args:
-        layer: the description.
-        path: the layer's path in the network, for the error.
+        layer: the layer's description.
+        path: the layer's path in the network, which the error names.
 
     Raises:
-        MissingRuleError: the layer's class has no rule for torch.
+        MissingRuleError: no rule is registered for the layer's class.
 
     Example:
         >>> from convref.nn import MaxPool2d

@@ -1,4 +1,9 @@
-"""The PyTorch module of a combinator, which calls its children as the description's `flow` defines."""
+"""`Composite`: the PyTorch module of a combinator, that is, of a layer that contains other layers.
+
+The method `flow` of the combinator's description calls the children and joins their outputs. It does so
+through a `Flow`, an interface with one implementation for each kind of value. `TensorFlow` is the one for
+tensors.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +24,16 @@ from convref.torch.operations import apply
 Tensor = torch.Tensor
 Taps = dict[str, Tensor]
 MakeModule = Callable[[Layer, str], torch.nn.Module]
-"""A function that creates a primitive's module; it receives the primitive and its path, for errors."""
+"""A function that creates the module of a layer without children, given the layer and its path."""
 
 
 class Composite(torch.nn.Module):
-    """The PyTorch module of a combinator; the `flow` of `description` defines the forward pass.
+    """The PyTorch module of a combinator; its forward pass is the method `flow` of `description`.
 
     Args:
         description: the combinator.
-        module: a function that creates the module of a primitive.
-        path: the combinator's path in the network, for errors.
+        module: a function that creates the module of a layer without children.
+        path: the combinator's path in the network, which errors name.
     """
 
     def __init__(self, description: Layer, module: MakeModule, path: str = "") -> None:
@@ -39,16 +44,17 @@ class Composite(torch.nn.Module):
         self._hold(description, "", path, module)
 
     def _hold(self, layer: Layer, inside: str, path: str, module: MakeModule) -> None:
-        """Register the modules of the children of `layer` as children of this module.
+        """Create the modules of the children of `layer`, and register them in this module.
 
-        A child is *inlined* if it has no key, that is, no part in the names of parameters. For an inlined
-        combinator its children are registered in its place; for an inlined primitive, its parameters.
+        A child is *inlined* if it does not appear in the names of parameters: the weight of an inlined
+        convolution is `weight`, not `conv.weight`. An inlined child gets no submodule. If it contains other
+        layers, these are registered directly in this module; otherwise its parameters are.
 
         Args:
             layer: this module's description, or a combinator that is inlined in it.
             inside: the path of `layer` within this module's description.
-            path: the path of `layer` within the whole network, for errors.
-            module: a function that creates the module of a primitive.
+            path: the path of `layer` within the whole network, which errors name.
+            module: a function that creates the module of a layer without children.
         """
         for child in layer.children:
             where, full = f"{inside}/{child.name}", f"{path}.{child.name}" if path else child.name
@@ -71,11 +77,19 @@ class Composite(torch.nn.Module):
         return self._path
 
     def inlined(self, where: str, value: Tensor) -> Tensor:
-        """Return the output of the inlined primitive at the path `where` of the description, for `value`."""
+        """Apply a layer that has no submodule to `value`, and return its output.
+
+        Args:
+            where: the layer's path within this module's description.
+            value: the layer's input.
+        """
         return self._inlined[where].run(self, value)
 
     def forward(self, x: Tensor, *further: Tensor, taps: bool = False) -> Tensor | tuple[Tensor, Taps]:
-        """Return the main output for a batch; with `taps`, also the auxiliary outputs by name."""
+        """Return the main output for a batch.
+
+        With `taps`, return a pair instead: the main output, and a dict from name to auxiliary output.
+        """
         flow = TensorFlow(self, {}, training=self.training, first=x)
         value: Any = (x, *further) if further else x
         output = self.description.flow(value, flow)
@@ -83,7 +97,7 @@ class Composite(torch.nn.Module):
 
 
 def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
-    """Register a module under a path such as `stem.conv`, with empty modules where parents are missing."""
+    """Register a module under a path such as `stem.conv`; if `stem` does not exist, it is an empty module."""
     *outer, name = path.split(".")
     for each in outer:
         if each not in dict(parent.named_children()):
@@ -95,7 +109,10 @@ def _add(parent: torch.nn.Module, path: str, module: torch.nn.Module) -> None:
 
 
 def _hold_tensor(parent: torch.nn.Module, path: str, parameter: nn.Parameter) -> None:
-    """Register a parameter or buffer at a path, unless a layer's module has registered it already."""
+    """Register a parameter or buffer under a path such as `stem.weight`.
+
+    If a tensor with this path is already registered, because a layer's module has it, do nothing.
+    """
     outer, _, name = path.rpartition(".")
     for each in outer.split(".") if outer else ():
         if each not in dict(parent.named_children()):
@@ -113,7 +130,7 @@ def _hold_tensor(parent: torch.nn.Module, path: str, parameter: nn.Parameter) ->
 
 
 class Inlined:
-    """A primitive whose parameters are registered in the parent module, as `weight`, not as `conv.weight`."""
+    """A layer whose parameters are registered in its parent module, as `weight` instead of `conv.weight`."""
 
     def __init__(self, parent: torch.nn.Module, primitive: torch.nn.Module) -> None:
         self.names = [name for name, _ in (*primitive.named_parameters(), *primitive.named_buffers())]
@@ -126,7 +143,7 @@ class Inlined:
             parent.add_module(name, part)
 
     def run(self, parent: torch.nn.Module, value: Tensor) -> Tensor:
-        """Return the primitive's output for `value`, computed with the parameters that `parent` has now."""
+        """Return the layer's output for `value`, computed with the current parameters of `parent`."""
         self.primitive.train(parent.training)
         if not self.names:  # without parameters, the module can simply be called, which torch.fx can trace
             output: Tensor = self.primitive(value)
@@ -140,7 +157,7 @@ class Inlined:
                 self._swap(name, tensor)
 
     def _swap(self, name: str, tensor: Tensor) -> Tensor:
-        """Replace the primitive's tensor of this name by another one, and return the replaced tensor."""
+        """Replace the layer's parameter or buffer `name` by `tensor`, and return the old one."""
         path, _, last = name.rpartition(".")
         part = self.primitive.get_submodule(path)
         held: dict[str, Any] = part._parameters if last in part._parameters else part._buffers  # noqa: SLF001 - a tensor need not be a Parameter
@@ -160,10 +177,11 @@ class TensorFlow:
 
     Args:
         holder: the module that holds the children.
-        taps: the auxiliary outputs by name, to which this flow adds.
+        taps: a dict from name to auxiliary output; this object adds the outputs that the children compute.
         training: whether the module is in training mode.
-        first: the module's first input, for the batch size and the device.
-        inside: the path of an inlined combinator within the holder's description.
+        first: the module's first input, from which the batch size and the device are read.
+        inside: the path, within the holder's description, of the inlined combinator whose children are
+            called; empty for the holder's own children.
     """
 
     def __init__(
@@ -174,7 +192,14 @@ class TensorFlow:
         self._several: dict[tuple[str, tuple[int, ...]], tuple[Tensor, ...]] = {}
 
     def child(self, child: Child, *values: Tensor, part: int | None = None) -> Tensor:
-        """Return the output of a child for its inputs, or the part with the index `part` of its input."""
+        """Return the output of a child for its inputs.
+
+        Args:
+            child: the child.
+            values: its inputs.
+            part: for an operation with several outputs, the index of the output to return. For a child that
+                splits its input, the index of the part of the input to return.
+        """
         if isinstance(child.layer, nn.Operation):
             return self._operation(child.layer, child.name, values, part or 0)
         if isinstance(child.layer, nn.Parameter):
@@ -200,9 +225,9 @@ class TensorFlow:
         return self.holder.inlined(where, value)
 
     def _operation(self, layer: nn.Operation, name: str, values: tuple[Tensor, ...], part: int) -> Tensor:
-        """Return the output number `part` of an operation.
+        """Run an operation, and return its output with the index `part`.
 
-        An operation with several outputs runs only once; its other outputs are kept for later calls.
+        An operation with several outputs runs only once. Its outputs are kept, and later calls return them.
         """
         like = next((each for each in self.holder.parameters() if each.is_floating_point()), self._first)
         key = (name, tuple(map(id, values)))
@@ -211,7 +236,7 @@ class TensorFlow:
         return self._several[key][part]
 
     def join(self, layer: Layer, *values: Tensor) -> Tensor:
-        """Join the tensors as the combinator `layer` defines."""
+        """Join the outputs of the branches of the combinator `layer` into one tensor, such as their sum."""
         return self._joined(layer, values, self.inside)
 
     def _joined(self, layer: Layer, values: tuple[Tensor, ...], where: str) -> Tensor:
@@ -220,9 +245,9 @@ class TensorFlow:
         return joined
 
     def part(self, layer: Layer, value: Any, index: int) -> Tensor:
-        """Return the part of a tensor that a combinator passes to the branch with this index.
+        """Return the part of `value` that a combinator passes to the branch with the index `index`.
 
-        If `value` is a tuple of inputs, the input with this index is returned.
+        For a tuple of inputs, this is the input with that index. For one tensor, it is a slice.
         """
         if isinstance(value, tuple):
             one: Tensor = value[index]
@@ -231,7 +256,10 @@ class TensorFlow:
         return cut
 
     def watch(self, child: Child, value: Tensor, paths: Iterable[str]) -> tuple[Tensor, Taps]:
-        """Return the output of a child, and a dict from each of `paths` inside it to the output there."""
+        """Return the output of a child, and the outputs of modules inside the child.
+
+        The second result is a dict from each of `paths`, relative to the child, to the output of that module.
+        """
         seen: Taps = {}
 
         def keep(path: str) -> Callable[[torch.nn.Module, object, object], None]:

@@ -64,8 +64,8 @@ def sample(x: Tensor, moves: Tensor, mask: Tensor | None, conv: torch.nn.Conv2d)
 
     Args:
         x: the input, (N, C, H, W).
-        moves: the shifts, (N, 2 * G * K, H', W'): first down, then right, for each of the K elements of the
-            kernel in each of G groups of channels.
+        moves: the shifts, (N, 2 * G * K, H', W'). For each of the G groups of channels and each of the K
+            elements of the kernel, axis 1 has two values: the shift down and the shift to the right.
         mask: factors by which the samples are multiplied, (N, G * K, H', W'); None for no factors.
         conv: a convolution whose kernel size, stride, padding and dilation define the windows.
 
@@ -90,9 +90,10 @@ def sample(x: Tensor, moves: Tensor, mask: Tensor | None, conv: torch.nn.Conv2d)
 
 
 def _positions(conv: torch.nn.Conv2d, axis: int, count: int, x: Tensor) -> Tensor:
-    """Return the unshifted position of each kernel element along one axis, as a tensor (K, count).
+    """Return where the kernel's elements read along one axis without shifts, as a tensor (K, count).
 
-    `axis` is 0 for rows and 1 for columns; `count` is the number of output positions along it.
+    K is the kernel size along the axis, and `count` the number of output positions along it. `axis` is 0 for
+    rows and 1 for columns.
     """
     padding = conv.padding[axis]
     assert isinstance(padding, int)  # noqa: S101 - a deformable convolution has no padding by name
@@ -102,9 +103,9 @@ def _positions(conv: torch.nn.Conv2d, axis: int, count: int, x: Tensor) -> Tenso
 
 
 def _corners(rows: Tensor, columns: Tensor, height: int, width: int) -> list[tuple[Tensor, Tensor]]:
-    """Return the four elements around each position as pairs (interpolation weights, flat indices).
+    """Return the four elements around each position, as four pairs (interpolation weights, flat indices).
 
-    Weights of elements outside of the image are zero.
+    The flat index of an element is `row * width + column`. Elements outside of the image have weight zero.
     """
     top, left = rows.detach().floor(), columns.detach().floor()
     corners = []

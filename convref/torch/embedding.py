@@ -6,7 +6,7 @@ import torch
 
 
 class PositionalEncoding(torch.nn.Module):
-    """Adds to each embedding the sines and cosines of its position at several wavelengths.
+    """Adds sines and cosines of several wavelengths to each embedding, computed from its position.
 
     Sines are added to the elements with even indices, cosines to the elements with odd indices.
 

@@ -36,17 +36,17 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 def apply(
     operation: Operation, tensors: Sequence[torch.Tensor], batch: int, like: torch.Tensor
 ) -> tuple[torch.Tensor, ...]:
-    """Return the outputs of an operation as a tuple of tensors.
+    """Run an operation of a description, and return its outputs as a tuple of tensors.
 
     Args:
         operation: the operation.
-        tensors: its inputs.
-        batch: the number of samples.
-        like: any tensor with the dtype and the device of the network.
+        tensors: the tensors to which the operation is applied.
+        batch: the number of samples, by which the batch size in the operation's arguments is replaced.
+        like: any tensor with the dtype and the device of the network; the outputs are converted to them.
 
     Raises:
-        ArgumentError: the installed torch has no such operation, or an output has another shape than the
-            description says.
+        ArgumentError: the installed torch has no such operation, or the shape of an output differs from the
+            one in the description.
 
     Example:
         >>> from convref.nn import N, Value
@@ -106,15 +106,15 @@ def _scattered(  # noqa: PLR0917 - the arguments of the operation
     options: Sequence[Any],
     index: int,
 ) -> torch.Tensor:
-    """Return a copy of a tensor in which one of its views has new elements.
+    """Return a copy of a tensor with new elements in one part, as after `whole[1:3] = part`.
 
     Args:
         whole: the tensor.
-        part: the new elements of the view.
-        view: the operation that makes the view, by torch's name.
-        args: the arguments of that operation after the tensor.
+        part: the new elements.
+        view: torch's name of the operation that selects the part as a view, such as "slice.Tensor".
+        args: the positional arguments of that operation after the tensor.
         options: the keyword arguments of that operation, as pairs (name, value).
-        index: the index of the view among the operation's outputs.
+        index: the index of the view among the outputs of that operation, which may return several views.
     """
     made = whole.clone()
     name, _, overload = view.partition(".")
@@ -129,7 +129,8 @@ def _typed(
     shape = at(operation.outputs[index], batch)
     if tuple(tensor.shape) != shape:
         raise ArgumentError(
-            f"{operation.label} returns shape {tuple(tensor.shape)}, but the description has {shape}"
+            f"{operation.label} returns the shape {tuple(tensor.shape)}, but its shape in the description "
+            f"is {shape}"
         )
     name = operation.dtypes[index] if operation.dtypes else ""
     return tensor.to(device=like.device, dtype=getattr(torch, name) if name else like.dtype)

@@ -6,7 +6,7 @@ import torch
 
 
 class Permute(torch.nn.Module):
-    """Reorders the axes of a tensor as listed in `dims`."""
+    """Reorders the axes of a tensor, as `Tensor.permute(dims)` does."""
 
     def __init__(self, dims: tuple[int, ...]) -> None:
         super().__init__()

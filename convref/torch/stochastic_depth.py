@@ -6,9 +6,9 @@ import torch
 
 
 class StochasticDepth(torch.nn.Module):
-    """Returns zeros with probability `p` in training, otherwise the input divided by 1 - p.
+    """Drops its input at random in training: with probability `p` it returns zeros.
 
-    At inference it is the identity.
+    Otherwise it returns the input divided by 1 - p. In evaluation mode it returns its input unchanged.
     """
 
     def __init__(self, p: float, mode: str) -> None:
@@ -16,7 +16,7 @@ class StochasticDepth(torch.nn.Module):
         self.p, self.mode = p, mode
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Set samples of the batch (mode "row") or the whole batch to zero at random."""
+        """Set samples to zero at random: each separately (mode "row"), or the whole batch (mode "batch")."""
         if not self.training or self.p == 0:
             return x
         rows = len(x) if self.mode == "row" else 1

@@ -336,7 +336,7 @@ def test_a_class_of_pytorch_is_described_however_it_is_given(end: str) -> None:
 @pytest.mark.parametrize(
     ("forward", "mistake"),
     [
-        ("torch.fft.fft(x)", "cannot follow torch.fft: it is not among what is supported without PyTorch"),
+        ("torch.fft.fft(x)", "cannot follow torch.fft: it is not supported without PyTorch"),
         ("x.view(5, -1)", "cannot follow view: a tensor of shape (2, 3, 9, 9) has 486 elements and cannot"),
         ("self.conv(x[:, :1])", "cannot follow Conv2d in conv: in_channels (=3) must equal the 1 channel"),
         ("x if x.sum() > 0 else -x", "cannot follow item: a branch, a loop, an index or a number depends on"),

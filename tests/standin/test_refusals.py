@@ -40,9 +40,9 @@ def described(forward: str, shape: Any = (3, 9, 9)) -> Any:
 
 
 REFUSED = {
-    "an unknown function": ("torch.fft.fft(x)", "torch.fft", "is not among what is supported"),
+    "an unknown function": ("torch.fft.fft(x)", "torch.fft", "it is not supported without PyTorch"),
     "a misspelt function": ("F.rleu(x)", "torch.nn.functional.rleu", "the nearest are 'relu'"),
-    "an unknown method": ("x.histc()", "Tensor.histc", "is not among what is supported"),
+    "an unknown method": ("x.histc()", "Tensor.histc", "it is not supported without PyTorch"),
     "a branch on values": ("x if x.sum() > 0 else -x", "item", "depends on values in a tensor"),
     "a number of a tensor": ("x * x.max().item()", "item", "depends on values in a tensor"),
     "an assignment to a part": ("x.__setitem__(0, 1)", "Tensor.__setitem__", "use torch.cat"),
@@ -74,7 +74,7 @@ REFUSED = {
     "channels that do not fit": ("self.conv(self.conv(x))", "Conv2d in conv", "must equal the 8 channels"),
     "an index list": ("x[:, [0, 1]]", "Tensor.__getitem__", "an index of type list"),
     "a loss": ("nn.MSELoss()(x, x)", "MSELoss", "ModuleList"),
-    "a layer that is not followed": ("nn.Bilinear(2, 3, 4)", "torch.nn.Bilinear", "is not among what"),
+    "a layer that is not followed": ("nn.Bilinear(2, 3, 4)", "torch.nn.Bilinear", "it is not supported"),
     "a missing attribute": ("self.cnov(x)", "forward", "the nearest is 'conv'"),
     "a number for a tensor": ("torch.cat([x, 1])", "forward", "expected a sequence of tensors"),
     "the batch in arithmetic": (
@@ -88,8 +88,12 @@ REFUSED = {
         "depends on the number of samples in the batch",
     ),
     "an ellipsis in einsum": ("torch.einsum('b...,b...->b', x, x)", "einsum", "an ellipsis"),
-    "a diagonal in einsum": ("torch.einsum('bchh->bch', x)", "einsum", "occurs twice in an operand"),
-    "sizes in einsum": ("torch.einsum('bchw,bhc->b', x, x[:, :, :, 0])", "einsum", "has the sizes 9 and 3"),
+    "a diagonal in einsum": ("torch.einsum('bchh->bch', x)", "einsum", "occurs twice for one operand"),
+    "sizes in einsum": (
+        "torch.einsum('bchw,bhc->b', x, x[:, :, :, 0])",
+        "einsum",
+        "the same size, not 9 and 3",
+    ),
     "axes in einsum": ("torch.einsum('bc->b', x)", "einsum", "must have one letter for each axis"),
     "dropout in attention": (
         "F.scaled_dot_product_attention(x, x, x, dropout_p=0.1)",
@@ -100,8 +104,8 @@ REFUSED = {
     "an axis that is not there": ("x.unsqueeze(7)", "unsqueeze", "dim (=7) must be from -5 to 4"),
     "axes in the wrong order": ("x.flatten(2, 1)", "flatten", "must not be after end_dim (=1)"),
     "a range that is too long": ("x.narrow(1, 2, 5)", "narrow", "is beyond the 3 indices"),
-    "too few repetitions": ("x.repeat(2, 2)", "repeat", "has fewer axes than"),
-    "too few sizes": ("x.expand(3, 3)", "expand", "has fewer axes than"),
+    "too few repetitions": ("x.repeat(2, 2)", "repeat", "has fewer numbers than the tensor"),
+    "too few sizes": ("x.expand(3, 3)", "expand", "have fewer axes than"),
     "a size that is not 1": ("x.expand(-1, 5, -1, -1)", "expand", "cannot be expanded to"),
     "two unknown sizes": ("x.view(-1, -1)", "view", "only one size may be -1"),
     "sizes that do not add up": ("x.split([1, 1], 1)", "split", "must add up to 3, the size of the axis"),
@@ -112,11 +116,15 @@ REFUSED = {
     "limits that are tensors": ("x.clamp(x)", "clamp", "limits that are tensors"),
     "numbers in where": ("torch.where(x > 0, x, 0)", "where", "use masked_fill"),
     "a tensor in masked_fill": ("x.masked_fill(x > 0, x.sum())", "masked_fill", "a value that is a tensor"),
-    "an odd padding": ("F.pad(x, (1, 1, 1))", "pad", "must have two numbers for each axis to pad"),
+    "an odd padding": ("F.pad(x, (1, 1, 1))", "pad", "pad (=(1, 1, 1)) must have two numbers for each axis"),
     "a padding that removes too much": ("F.pad(x, (-9, -9))", "pad", "removes more elements than an axis of"),
     "a padding of channels": ("F.pad(x, (1,) * 6, 'reflect')", "pad", "mode 'reflect' with 6 numbers"),
     "antialiasing": ("F.interpolate(x, scale_factor=2, antialias=True)", "interpolate", "antialias"),
-    "padding by name": ("F.conv2d(x, self.scale.expand(3, 3, 3, 3), padding='same')", "conv2d", "not 'same'"),
+    "padding by name": (
+        "F.conv2d(x, self.scale.expand(3, 3, 3, 3), padding='same')",
+        "conv2d",
+        "(='same') must be",
+    ),
     "statistics of the batch": (
         "F.batch_norm(x, x[0, :, 0, 0], x[0, :, 0, 0], training=True)",
         "batch_norm",

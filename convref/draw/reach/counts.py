@@ -76,8 +76,8 @@ def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = 
 def paths(net: Layer, input_shape: Sequence[int], output: Sequence[int] | None = None) -> Drawing:
     """Draw the number of paths from each input to one output, over all layers.
 
-    Stacked kernels have more paths from the center of the field than from its edge. Dilations with a common
-    factor leave some inputs without any path (gridding).
+    Stacked kernels have more paths from the center of the field than from its edge. Dilations that are larger
+    than the field of the layers before leave some inputs without any path (gridding).
 
     Args:
         net: layers with one channel each, without activation functions or max pooling.

@@ -6,7 +6,8 @@
     indexing      integers, slices and ranges along axes
     joins         concatenating, stacking, splitting
     products      products of matrices, einsum
-    factories     tensors that are made of a shape or of numbers
+    factories     functions that create tensors, such as `zeros`
 
-Each computes the shape of its result by torch's rules, and records itself on the active tape.
+Each operation computes the shape of its result by torch's rules. If a recording is in progress (see
+`convref.standin.tape`), the operation is added to it.
 """

@@ -15,7 +15,7 @@ Operand = Any
 
 
 def kept_strides(tensor: Tensor) -> Shape | None:
-    """Return the strides of the result of a function of each element; None if they are not known."""
+    """Return the strides of the result of a function such as `relu`; None if they are unknown."""
     if tensor.strides is None:
         return None
     if is_contiguous(tensor.shape, tensor.strides):
@@ -29,7 +29,10 @@ def kept_strides(tensor: Tensor) -> Shape | None:
 
 
 def joint_strides(shape: Shape, *tensors: Tensor) -> Shape | None:
-    """Return the strides of the result of an operation on several tensors; None if they are not known."""
+    """Return the strides of the result of an elementwise operation on tensors; None if they are unknown.
+
+    They are known if all operands are contiguous. `shape` is the shape of the result.
+    """
     known = [each.strides is not None and is_contiguous(each.shape, each.strides) for each in tensors]
     return contiguous(shape) if all(known) else None
 
@@ -39,7 +42,8 @@ def unary(name: str, *, of_float: bool = False) -> Callable[[Tensor], Tensor]:
 
     Args:
         name: torch's name of the operation.
-        of_float: True if the result for integers is a float, False if it is an integer.
+        of_float: whether the result for integers is a float, as of `exp`; otherwise it is an integer, as of
+            `abs`.
     """
 
     def apply(input: Tensor) -> Tensor:
@@ -61,7 +65,7 @@ UNARY: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 def _pair(name: str, one: Operand, other: Operand, dtype: DType | None = None, **options: Any) -> Tensor:
-    """Record an operation on two operands, of which at least one is a tensor."""
+    """Record an operation on two operands, at least one of which is a tensor, and return its result."""
     tensors = [each for each in (one, other) if isinstance(each, Tensor)]
     for each in (one, other):
         if not isinstance(each, (Tensor, int, float, complex)):
@@ -76,7 +80,7 @@ def _pair(name: str, one: Operand, other: Operand, dtype: DType | None = None, *
 
 
 def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
-    """Return the sum; `other` is multiplied by `alpha` first."""
+    """Return `input + alpha * other`."""
     if not isinstance(input, Tensor):
         input, other = other, input
     options: dict[str, Any] = {} if alpha == 1 else {"alpha": alpha}
@@ -84,7 +88,7 @@ def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
 
 
 def sub(input: Tensor, other: Operand, *, alpha: float = 1) -> Tensor:
-    """Return the difference; `other` is multiplied by `alpha` first."""
+    """Return `input - alpha * other`."""
     if isinstance(input, Tensor) and input.dtype is bool_:
         raise refused("sub", "torch cannot subtract boolean tensors")
     options: dict[str, Any] = {} if alpha == 1 else {"alpha": alpha}
@@ -151,7 +155,7 @@ def minimum(input: Tensor, other: Tensor) -> Tensor:
 
 
 def comparison(name: str) -> Callable[[Tensor, Operand], Tensor]:
-    """Return the function that compares two tensors elementwise, such as `gt`; its results are booleans."""
+    """Return the function `name`, such as `gt`, which compares two tensors and returns booleans."""
 
     def compare(input: Tensor, other: Operand) -> Tensor:
         kind = "Tensor" if isinstance(other, Tensor) else "Scalar"
@@ -165,7 +169,7 @@ COMPARISONS = {name: comparison(name) for name in ("eq", "ne", "lt", "le", "gt",
 
 
 def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
-    """Return the elements, limited to the range from `min` to `max`; None is no limit."""
+    """Return the elements, limited to the range from `min` to `max`; None means that there is no limit."""
     if isinstance(min, Tensor) or isinstance(max, Tensor):
         raise refused("clamp", "limits that are tensors are not supported without PyTorch")
     args = (input, min) if max is None else (input, min, max)
@@ -189,7 +193,7 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
-    """Return the elements of `input`, with `value` in place of those where `mask` is True."""
+    """Return the elements of `input`, replaced by `value` where `mask` is True."""
     if isinstance(value, Tensor):
         raise refused("masked_fill", "a value that is a tensor is not supported without PyTorch")
     shape = checked("masked_fill", broadcast, input.shape, mask.shape)

@@ -1,4 +1,4 @@
-"""Tensors that are made of a shape, of numbers, or at random."""
+"""Functions that create tensors: filled with a value, from given numbers, or at random."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from convref.standin.tape import active
 from convref.standin.tensor import Tensor, refused
 
 FEW = 1 << 12
-"""The largest number of elements whose values are kept."""
+"""The largest number of elements for which a new tensor stores their values."""
 
 
 def _filled(shape: Shape, value: Any) -> Any:
-    """Return nested lists of this shape that are filled with `value`; None for more than `FEW` elements."""
+    """Return nested lists of this shape, filled with `value`; None if there are more than `FEW` elements."""
     if not shape:
         return value
     count = 1
@@ -29,7 +29,7 @@ def _filled(shape: Shape, value: Any) -> Any:
 
 
 def filled(name: str, value: float) -> Callable[..., Tensor]:
-    """Return the function that makes a tensor filled with `value`: `zeros` or `ones`."""
+    """Return the function `name`, which creates a tensor filled with `value`: `zeros` or `ones`."""
 
     def make(*size: Any, dtype: DType | None = None, requires_grad: bool = False, **_settings: Any) -> Tensor:
         shape = numbers(size)
@@ -62,7 +62,7 @@ def _made(
 
 
 def like(name: str) -> Callable[..., Tensor]:
-    """Return the function that makes a tensor with the shape of another: `zeros_like` or `ones_like`."""
+    """Return the function `name` (`zeros_like` or `ones_like`), which copies the shape of another tensor."""
 
     def make(input: Tensor, *, dtype: DType | None = None, **_settings: Any) -> Tensor:
         return operation(name, (input,), input.shape, dtype or input.dtype, strides=contiguous(input.shape))
@@ -72,9 +72,9 @@ def like(name: str) -> Callable[..., Tensor]:
 
 
 def random(name: str) -> Callable[..., Tensor]:
-    """Return the function that makes a tensor of random numbers, such as `randn`.
+    """Return the function `name`, which creates a tensor of random numbers, such as `randn`.
 
-    It raises NotFollowed during a forward pass, whose result must not be random.
+    During a forward pass it raises NotFollowed, because the result of the forward must not be random.
     """
 
     def make(*size: Any, dtype: DType | None = None, requires_grad: bool = False, **_settings: Any) -> Tensor:
@@ -90,9 +90,9 @@ def random(name: str) -> Callable[..., Tensor]:
 
 
 def random_like(name: str) -> Callable[..., Tensor]:
-    """Return the function that makes random numbers in the shape of another tensor, such as `randn_like`.
+    """Return the function `name`, such as `randn_like`: random numbers in the shape of another tensor.
 
-    It raises NotFollowed during a forward pass, whose result must not be random.
+    During a forward pass it raises NotFollowed, because the result of the forward must not be random.
     """
 
     def make(input: Tensor, *, dtype: DType | None = None, **_settings: Any) -> Tensor:
@@ -115,7 +115,7 @@ def randint(
     """Return a tensor of random integers.
 
     Raises:
-        NotFollowed: it is called during a forward pass, whose result must not be random.
+        NotFollowed: it is called during a forward pass; the result of the forward must not be random.
     """
     if active() is not None:
         raise refused("randint", "it draws random numbers in evaluation mode")
@@ -124,7 +124,7 @@ def randint(
 
 
 def tensor(data: Any, *, dtype: DType | None = None, **_settings: Any) -> Tensor:
-    """Return a tensor of plain numbers, given as nested lists."""
+    """Return a tensor with the given numbers; `data` is a number or nested lists of numbers."""
     if isinstance(data, Tensor):
         return data
     given = data.tolist() if hasattr(data, "tolist") else data
@@ -156,7 +156,7 @@ def _cast(data: Any, dtype: DType) -> Any:
 
 
 def arange(*bounds: Any, dtype: DType | None = None, **_settings: Any) -> Tensor:
-    """Return the numbers of a range, as `range` counts them."""
+    """Return a tensor with the numbers of `range(*bounds)`; the bounds may be floats too."""
     given = [each.item() if isinstance(each, Tensor) else each for each in bounds]
     start, stop, step = (
         (0, given[0], 1) if len(given) == 1 else (given[0], given[1], given[2] if len(given) > 2 else 1)
@@ -181,14 +181,14 @@ def linspace(start: float, end: float, steps: int, *, dtype: DType | None = None
 
 
 def eye(n: int, m: int | None = None, *, dtype: DType | None = None, **_settings: Any) -> Tensor:
-    """Return the identity matrix."""
+    """Return the identity matrix with `n` rows and `m` columns, by default as many as rows."""
     shape = (n, n if m is None else m)
     args, name = ((n,), "eye") if m is None else ((n, m), "eye.m")
     return operation(name, args, shape, dtype or float32, strides=contiguous(shape))
 
 
 def triangle(name: str) -> Callable[..., Tensor]:
-    """Return the function that keeps one triangle of a matrix: `tril` or `triu`."""
+    """Return the function `name`, which sets all but one triangle of a matrix to zero: `tril` or `triu`."""
 
     def make(input: Tensor, diagonal: int = 0) -> Tensor:
         args = (input, diagonal) if diagonal else (input,)

@@ -14,7 +14,7 @@ WHOLE = 9223372036854775807
 
 
 def select(input: Tensor, dim: int, index: int) -> Tensor:
-    """Return a view of one index along an axis, without that axis."""
+    """Return a view of the elements at one index along an axis; for dim 1, this is `input[:, index]`."""
     place = checked("select", axis, dim, input.ndim)
     size = input.shape[place]
     if not -size <= index < size:
@@ -25,7 +25,7 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
 
 
 def sliced(tensor: Tensor, dim: int, start: int | None, stop: int | None, step: int = 1) -> Tensor:
-    """Return a view of a range of indices along an axis; the tensor itself for the whole axis."""
+    """Return a view of the indices `start:stop:step` along an axis; the tensor itself if these are all."""
     size = tensor.shape[dim]
     first, last, _ = slice(start, stop, step).indices(size)
     count = len(range(first, last, step))
@@ -43,7 +43,7 @@ def sliced(tensor: Tensor, dim: int, start: int | None, stop: int | None, step: 
 
 
 def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
-    """Return a view of a range of indices along an axis."""
+    """Return a view of `length` indices along an axis, from `start` on."""
     place = checked("narrow", axis, dim, input.ndim)
     if start + length > input.shape[place]:
         checked(
@@ -53,7 +53,7 @@ def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
 
 
 def item_at(input: Tensor, index: Any) -> Tensor:
-    """Return the elements at an index: integers, slices, None and `...`."""
+    """Return `input[index]`; an index may consist of integers, slices, None and `...`."""
     given = index if isinstance(index, tuple) else (index,)
     if (
         input.known() is not None

@@ -13,10 +13,10 @@ from convref.standin.tensor import Tensor
 
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Return tensors one after the other along an axis.
+    """Concatenate tensors along an axis.
 
     Raises:
-        TorchRefuses: their shapes differ along another axis.
+        TorchRefuses: the shapes of the tensors differ along another axis.
     """
     given = _sequence("cat", tensors)
     place = checked("cat", axis, dim, given[0].ndim)
@@ -43,10 +43,10 @@ def _joined(tensors: Sequence[Tensor], place: int) -> tuple[int, ...]:
 
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Return tensors of one shape along a new axis.
+    """Join tensors of equal shapes along a new axis.
 
     Raises:
-        TorchRefuses: their shapes differ.
+        TorchRefuses: the shapes of the tensors differ.
     """
     given = _sequence("stack", tensors)
     shape = given[0].shape
@@ -64,7 +64,9 @@ def _equal(tensors: Sequence[Tensor]) -> None:
 
 
 def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
-    """Return views of consecutive parts along an axis, of one size or of given sizes.
+    """Split a tensor along an axis, and return the consecutive parts as views.
+
+    The parts have one given size, except that the last one may be smaller, or the sizes in a list.
 
     Raises:
         TorchRefuses: the sizes do not add up to the size of the axis.
@@ -95,7 +97,7 @@ def _parts(
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """Return views of at most `chunks` consecutive parts along an axis, of one size except for the last."""
+    """Split a tensor along an axis into at most `chunks` parts of equal size; the last one may be smaller."""
     place = checked("chunk", axis, dim, input.ndim)
     if chunks < 1:
         raise RuntimeError(f"chunk expects chunks to be greater than 0, got: {chunks}")
@@ -103,7 +105,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """Return a view for each index along the axis `dim`, without that axis."""
+    """Return a tuple with a view for each index along the axis `dim`; the views do not have this axis."""
     place = checked("unbind", axis, dim, input.ndim)
     shape = (*input.shape[:place], *input.shape[place + 1 :])
     strides = None if input.strides is None else (*input.strides[:place], *input.strides[place + 1 :])
@@ -112,7 +114,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def each_of(tensor: Tensor) -> Any:
-    """Iterate over the first axis, as `for row in tensor` does."""
+    """Return an iterator over the first axis of a tensor, for `for row in tensor`."""
     if not tensor.shape:
         raise TypeError("iteration over a 0-d tensor")
     known = tensor.known()

@@ -1,4 +1,4 @@
-"""Products of matrices, and sums of products by `einsum`."""
+"""Matrix products, `einsum`, and scaled dot-product attention."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from convref.standin.tensor import Tensor, refused, tensors_in
 def functional(
     name: str, args: tuple[Any, ...], shape: Shape, options: dict[str, Any] | None = None
 ) -> Tensor:
-    """Return the result of a function that is one step of a description, and record it.
+    """Record a function call that becomes one operation of the description, and return its result.
 
     Args:
         name: the function's name.
-        args: its arguments.
+        args: its positional arguments.
         shape: the shape of its result.
         options: its keyword arguments.
     """
@@ -35,7 +35,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     """Return the product of two matrices, vectors, or batches of matrices.
 
     Raises:
-        TorchRefuses: the inner sizes differ.
+        TorchRefuses: the columns of `input` and the rows of `other` differ in number.
     """
     if not isinstance(other, Tensor):
         raise TypeError(f"matmul(): argument 'other' must be Tensor, not {type(other).__name__}")
@@ -43,7 +43,12 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 
 
 def ranked(name: str, ranks: tuple[int, int]) -> Callable[[Tensor, Tensor], Tensor]:
-    """Return the product for operands with given numbers of axes: `mm`, `bmm` or `mv`."""
+    """Return the function `name`, a product of operands with certain numbers of axes: `mm`, `bmm` or `mv`.
+
+    Args:
+        name: the function's name.
+        ranks: the number of axes of each operand.
+    """
 
     def multiply(input: Tensor, mat2: Tensor) -> Tensor:
         shape = checked(name, _product, ranks, input.shape, mat2.shape)
@@ -55,7 +60,9 @@ def ranked(name: str, ranks: tuple[int, int]) -> Callable[[Tensor, Tensor], Tens
 
 def _product(ranks: tuple[int, int], one: Shape, other: Shape) -> Shape:
     if (len(one), len(other)) != ranks or (ranks == (3, 3) and one[0] != other[0]):
-        raise ShapeMismatch(f"operands with {ranks[0]} and {ranks[1]} axes are needed, not {one} and {other}")
+        rule = f"operands with {ranks[0]} and {ranks[1]} axes are needed"
+        rule += ", and equal batch sizes" if ranks == (3, 3) else ""
+        raise ShapeMismatch(f"{rule}, not the shapes {one} and {other}")
     return product(one, other)
 
 
@@ -66,8 +73,9 @@ def einsum(equation: str, *operands: Any) -> Tensor:
     """Return a sum of products, written as in `einsum("bij,bjk->bik", a, b)`.
 
     Raises:
-        TorchRefuses: the sizes of an index differ, or the equation does not fit the operands.
-        NotFollowed: the equation has an ellipsis, or an index twice in an operand.
+        TorchRefuses: two axes with the same letter have different sizes, or the number of letters for an
+            operand differs from the number of its axes.
+        NotFollowed: the equation has an ellipsis, or the same letter twice for one operand.
     """
     given = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
     text = equation.replace(" ", "")
@@ -76,7 +84,7 @@ def einsum(equation: str, *operands: Any) -> Tensor:
     terms, arrow, result = text.partition("->")
     letters = terms.split(",")
     if any(len(set(term)) != len(term) for term in letters):
-        raise refused("einsum", "an index that occurs twice in an operand is not supported without PyTorch")
+        raise refused("einsum", "a letter that occurs twice for one operand is not supported without PyTorch")
     sizes = checked("einsum", _sizes, letters, [each.shape for each in given])
     if not arrow:
         result = "".join(sorted(each for each in set(terms) - {","} if terms.count(each) == 1))
@@ -96,7 +104,8 @@ def _sizes(letters: list[str], shapes: list[Shape]) -> dict[str, int]:
             if 1 in {known, size}:
                 sizes[letter] = max(known, size)
             elif known != size:
-                raise ShapeMismatch(f"the index {letter} has the sizes {known} and {size}")
+                rule = f"all axes with the letter {letter} must have the same size, not {known} and {size}"
+                raise ShapeMismatch(rule)
     return sizes
 
 
@@ -110,11 +119,11 @@ def attention(
     scale: float | None = None,
     enable_gqa: bool = False,
 ) -> Tensor:
-    """Return scaled dot-product attention: of queries times keys, the softmax, and weights times values.
+    """Return scaled dot-product attention, `softmax(scale * query @ key.mT) @ value`.
 
     Raises:
-        TorchRefuses: the sizes do not fit.
-        NotFollowed: dropout is applied, or groups of heads share their keys and values (`enable_gqa`).
+        TorchRefuses: the shapes of query, key and value do not fit together.
+        NotFollowed: `dropout_p` is not 0, or `enable_gqa` is True (groups of heads share keys and values).
     """
     if dropout_p or enable_gqa:
         rule = "dropout_p and enable_gqa are not supported without PyTorch"

@@ -11,11 +11,11 @@ from convref.standin.shapes import contiguous, reduced
 from convref.standin.tensor import Tensor, refused
 
 Dims = Any
-"""An axis, a sequence of axes, or None for all."""
+"""The axes of a reduction: one axis, a sequence of axes, or None for all axes."""
 
 
 class Extremes(NamedTuple):
-    """The result of `max` or `min` along an axis, as torch returns it."""
+    """The result of `max` or `min` along an axis: a named tuple with the values and their indices."""
 
     values: Tensor
     indices: Tensor
@@ -35,7 +35,18 @@ def _reduced(
     args: Any = None,
     options: dict[str, Any] | None = None,
 ) -> Tensor:
-    """Record a reduction whose arguments after the tensor are, in torch's schema, the axes and `keepdim`."""
+    """Record a reduction, and return its result.
+
+    Args:
+        name: torch's name of the operation.
+        tensor: the tensor.
+        dim: the axes.
+        keepdim: whether the reduced axes are kept with size 1.
+        dtype: the dtype of the result; by default, that of the tensor.
+        args: the positional arguments to record; by default, the tensor, the axes, and `keepdim` if it is
+            True.
+        options: the keyword arguments to record.
+    """
     dims = _dims(dim)
     shape = checked(name.partition(".")[0], reduced, tensor.shape, dims, keepdim=keepdim)
     given = args if args is not None else ((tensor, list(dims), True) if keepdim else (tensor, list(dims)))
@@ -44,10 +55,10 @@ def _reduced(
 
 
 def mean(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Return the mean along the axes in `dim`; by default along all.
+    """Return the mean along the axes in `dim`, by default along all axes.
 
     Raises:
-        NotFollowed: the tensor has integers, for which torch raises an error.
+        NotFollowed: the elements are not floating-point numbers; torch would raise an error too.
     """
     if not input.dtype.is_floating_point:
         raise refused("mean", f"torch cannot compute a mean of {input.dtype!r}")
@@ -57,7 +68,7 @@ def mean(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
 
 
 def total(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Return the sum along the axes in `dim`; by default along all."""
+    """Return the sum along the axes in `dim`, by default along all axes."""
     dtype = input.dtype if input.dtype.category == "float" else int64
     if dim is None and not keepdim:
         return _reduced("sum", input, None, keepdim=False, args=(input,), dtype=dtype)
@@ -65,22 +76,28 @@ def total(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
 
 
 def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
-    """Return the maximum along the axes in `dim`; by default along all."""
+    """Return the maximum along the axes in `dim`, by default along all axes."""
     return _reduced("amax", input, dim, keepdim=keepdim)
 
 
 def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
-    """Return the minimum along the axes in `dim`; by default along all."""
+    """Return the minimum along the axes in `dim`, by default along all axes."""
     return _reduced("amin", input, dim, keepdim=keepdim)
 
 
 def maximum(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
-    """Return the maximum of all elements; with `dim`, the maxima along an axis and their indices."""
+    """Return the maximum of all elements. With an axis `dim`, return the maxima along it and their indices.
+
+    If `dim` is a tensor, return the elementwise maximum of both tensors.
+    """
     return _extreme("max", input, dim, keepdim=keepdim)
 
 
 def minimum(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
-    """Return the minimum of all elements; with `dim`, the minima along an axis and their indices."""
+    """Return the minimum of all elements. With an axis `dim`, return the minima along it and their indices.
+
+    If `dim` is a tensor, return the elementwise minimum of both tensors.
+    """
     return _extreme("min", input, dim, keepdim=keepdim)
 
 
@@ -97,12 +114,12 @@ def _extreme(name: str, tensor: Tensor, dim: Any, *, keepdim: bool) -> Any:
 
 
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return the indices of the maxima along `dim`; by default, the index in the flattened tensor."""
+    """Return the indices of the maxima along `dim`; without `dim`, the index in the flattened tensor."""
     return _index("argmax", input, dim, keepdim=keepdim)
 
 
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return the indices of the minima along `dim`; by default, the index in the flattened tensor."""
+    """Return the indices of the minima along `dim`; without `dim`, the index in the flattened tensor."""
     return _index("argmin", input, dim, keepdim=keepdim)
 
 
@@ -116,14 +133,14 @@ def _index(name: str, tensor: Tensor, dim: int | None, *, keepdim: bool) -> Tens
 def variance(
     input: Tensor, dim: Dims = None, unbiased: Any = True, keepdim: bool = False, *, correction: Any = None
 ) -> Tensor:
-    """Return the variance along the axes in `dim`; by default along all."""
+    """Return the variance along the axes in `dim`, by default along all axes."""
     return _spread("var.correction", input, dim, unbiased, correction, keepdim=keepdim)
 
 
 def deviation(
     input: Tensor, dim: Dims = None, unbiased: Any = True, keepdim: bool = False, *, correction: Any = None
 ) -> Tensor:
-    """Return the standard deviation along the axes in `dim`; by default along all."""
+    """Return the standard deviation along the axes in `dim`, by default along all axes."""
     return _spread("std.correction", input, dim, unbiased, correction, keepdim=keepdim)
 
 
@@ -137,7 +154,7 @@ def _spread(name: str, tensor: Tensor, dim: Dims, unbiased: Any, correction: Any
 
 
 def norm(input: Tensor, p: Any = "fro", dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Return the vector norm along the axes in `dim`; by default along all."""
+    """Return the vector norm along the axes in `dim`, by default along all axes."""
     order = 2 if p in {"fro", None} else p
     if isinstance(order, str):
         raise refused("norm", f"the norm {p!r} is not supported without PyTorch")
@@ -148,17 +165,23 @@ def norm(input: Tensor, p: Any = "fro", dim: Dims = None, keepdim: bool = False)
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
-    """Return the logarithm of the sum of exponentials along the axes in `dim`."""
+    """Return `log(sum(exp(x)))` along the axes in `dim`."""
     return _reduced("logsumexp", input, dim, keepdim=keepdim)
 
 
 def any_(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return a tensor that is True where any element along `dim` (by default, of all) is not zero."""
+    """Return a tensor that is True where an element along the axis `dim` is not zero.
+
+    Without `dim`, it has a single element, which is True if any element of the input is not zero.
+    """
     return _truth("any", input, dim, keepdim=keepdim)
 
 
 def all_(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return a tensor that is True where no element along `dim` (by default, of all) is zero."""
+    """Return a tensor that is True where all elements along the axis `dim` are not zero.
+
+    Without `dim`, it has a single element, which is True if no element of the input is zero.
+    """
     return _truth("all", input, dim, keepdim=keepdim)
 
 

@@ -1,4 +1,4 @@
-"""Views: reshaping, permuting, expanding, indexing; and copies and conversions of dtype."""
+"""Views (reshaping, permuting and expanding), copies, and conversions of dtype."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from convref.standin.tensor import Device, Tensor, refused
 
 
 def numbers(given: Sequence[Any]) -> tuple[int, ...]:
-    """Return sizes or axes that were given one by one or as one sequence."""
+    """Return sizes or axes as a tuple, for calls such as `reshape(2, 3)` and `reshape((2, 3))`."""
     if len(given) == 1 and isinstance(given[0], (tuple, list)):
         given = given[0]
     return tuple([int(each) if isinstance(each, Tensor) else each for each in given])
@@ -45,7 +45,7 @@ def _viewed(tensor: Tensor, sizes: Shape) -> Tensor:
 
 
 def reshape(input: Tensor, *shape: Any) -> Tensor:
-    """Return the elements in another shape, as a view where that is possible."""
+    """Return the elements in another shape: as a view if that is possible, otherwise as a copy."""
     sizes = numbers(shape)
     made = checked("reshape", inferred, input.shape, sizes)
     if input.strides is not None and view_strides(input.shape, input.strides, made) is None:
@@ -55,7 +55,7 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """Return the elements with the axes from `start_dim` to `end_dim` merged into one."""
+    """Return the tensor with the axes from `start_dim` to `end_dim` merged into one axis."""
     start, end = (checked("flatten", axis, dim, input.ndim) for dim in (start_dim, end_dim))
     if start > end:
         checked("flatten", mismatch, f"start_dim (={start_dim}) must not be after end_dim (={end_dim})")
@@ -72,7 +72,7 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 def mismatch(rule: str) -> None:
-    """Raise a `ShapeMismatch`."""
+    """Raise a `ShapeMismatch` with a text; `checked` calls this, and adds the operation to the text."""
     raise ShapeMismatch(rule)
 
 
@@ -93,14 +93,21 @@ def permute(input: Tensor, *dims: Any) -> Tensor:
 
 
 def ordered(name: str, args: tuple[Any, ...], tensor: Tensor, places: Sequence[int]) -> Tensor:
-    """Record a view whose axes are those at the given places of a tensor."""
+    """Record a view with axes of a tensor in another order, or with only some of them, and return the view.
+
+    Args:
+        name: torch's name of the operation.
+        args: its arguments.
+        tensor: the tensor.
+        places: for each axis of the view, the index of the tensor's axis.
+    """
     shape = tuple([tensor.shape[place] for place in places])
     strides = None if tensor.strides is None else tuple([tensor.strides[place] for place in places])
     return operation(name, args, shape, tensor.dtype, strides=strides, base=tensor)
 
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
-    """Return a view with two axes exchanged."""
+    """Return a view with two axes swapped."""
     places = list(range(input.ndim))
     one, other = (checked("transpose", axis, dim, input.ndim) for dim in (dim0, dim1))
     places[one], places[other] = places[other], places[one]
@@ -126,7 +133,7 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
 
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
-    """Return a view with a further axis of size 1 at the position `dim`."""
+    """Return a view with a new axis of size 1 at the position `dim`."""
     place = checked("unsqueeze", axis, dim, input.ndim + 1)
     shape = (*input.shape[:place], 1, *input.shape[place:])
     strides = None
@@ -137,7 +144,7 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 
 
 def squeeze(input: Tensor, dim: Any = None) -> Tensor:
-    """Return a view without the axes in `dim` that have size 1; by default, without all axes of size 1."""
+    """Return a view without axes of size 1: those in `dim`, or by default all."""
     gone = [place for place, size in enumerate(input.shape) if size == 1]
     name, args = "squeeze", (input,)
     if dim is not None:
@@ -150,16 +157,16 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
 
 
 def expand(input: Tensor, *sizes: Any) -> Tensor:
-    """Return a view in which axes of size 1 are repeated."""
+    """Return a view in which axes of size 1 have the given sizes; their element is repeated."""
     given = numbers(sizes)
     return checked("expand", _expanded, input, given)  # type: ignore[no-any-return]
 
 
 def _expanded(tensor: Tensor, given: Shape) -> Tensor:
     if len(given) < tensor.ndim:
-        raise ShapeMismatch(f"{given} has fewer axes than {tuple(tensor.shape)}")
+        raise ShapeMismatch(f"the sizes {given} have fewer axes than the tensor {tuple(tensor.shape)}")
     if -1 in given[: len(given) - tensor.ndim]:
-        raise ShapeMismatch(f"{given} has -1 for an axis that {tuple(tensor.shape)} does not have")
+        raise ShapeMismatch(f"the sizes {given} have -1 for a new axis of the tensor {tuple(tensor.shape)}")
     own = (1,) * (len(given) - tensor.ndim) + tuple(tensor.shape)
     shape = tuple([size if wanted == -1 else wanted for size, wanted in zip(own, given, strict=True)])
     if any(size not in {1, made} for size, made in zip(own, shape, strict=True)):
@@ -174,12 +181,12 @@ def _expanded(tensor: Tensor, given: Shape) -> Tensor:
 
 
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
-    """Return a view that is expanded to the shape of another tensor."""
+    """Return a view of `input`, expanded to the shape of `other`."""
     return expand(input, tuple(other.shape))
 
 
 def view_as(input: Tensor, other: Tensor) -> Tensor:
-    """Return a view with the shape of another tensor."""
+    """Return a view of `input` with the shape of `other`."""
     return view(input, tuple(other.shape))
 
 
@@ -192,7 +199,7 @@ def repeat(input: Tensor, *sizes: Any) -> Tensor:
     """Return a tensor that repeats the input `sizes[i]` times along the axis i."""
     given = numbers(sizes)
     if len(given) < input.ndim:
-        checked("repeat", mismatch, f"{given} has fewer axes than {tuple(input.shape)}")
+        checked("repeat", mismatch, f"{given} has fewer numbers than the tensor has axes, {input.ndim}")
     own = (1,) * (len(given) - input.ndim) + tuple(input.shape)
     shape = tuple([size * times for size, times in zip(own, given, strict=True)])
     return operation("repeat", (input, list(given)), shape, input.dtype, strides=contiguous(shape))
@@ -207,7 +214,7 @@ def flip(input: Tensor, *dims: Any) -> Tensor:
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
-    """Return the elements, moved by `shifts` along the axes `dims`; those moved past the end come first."""
+    """Return the elements, moved by `shifts` along the axes `dims`; those moved past the end wrap around."""
     args = (input, list(numbers([shifts])), list(numbers([dims])))
     return operation("roll", args, input.shape, input.dtype, strides=contiguous(input.shape))
 
@@ -225,7 +232,7 @@ def alias(tensor: Tensor) -> Tensor:
 
 
 def same(input: Tensor, *args: Any, **options: Any) -> Tensor:  # noqa: ARG001 - torch's signature
-    """Return the tensor itself, for methods such as `cuda` that change only the device."""
+    """Return the tensor itself, as the result of methods such as `cuda` that only change the device."""
     return input
 
 
@@ -238,7 +245,7 @@ def copied(input: Tensor, memory_format: Any = None) -> Tensor:  # noqa: ARG001 
 
 
 def contiguous_(input: Tensor, memory_format: Any = None) -> Tensor:
-    """Return the elements, stored contiguously; with another `memory_format`, the layout is unchanged."""
+    """Return a contiguous tensor with the same elements; for any other `memory_format`, keep the layout."""
     if memory_format is not None and str(memory_format) != "torch.contiguous_format":
         return alias(input)
     made = alias(input)
@@ -247,7 +254,7 @@ def contiguous_(input: Tensor, memory_format: Any = None) -> Tensor:
 
 
 def to(input: Tensor, *args: Any, **options: Any) -> Tensor:
-    """Return the tensor with the dtype among the arguments, if any; a device among them is ignored."""
+    """Return the tensor with the dtype that is among the arguments, if there is one. Devices are ignored."""
     dtype = options.get("dtype")
     for each in args:
         if isinstance(each, DType):
@@ -260,7 +267,7 @@ def to(input: Tensor, *args: Any, **options: Any) -> Tensor:
 
 
 def cast(input: Tensor, dtype: DType) -> Tensor:
-    """Return the elements with another dtype."""
+    """Return the elements, converted to a dtype."""
     if dtype == input.dtype:
         return input
     if active() is None:

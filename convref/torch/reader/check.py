@@ -21,12 +21,12 @@ from convref.nn.operations.rules import Call as Counted
 OWN_COUNT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
 """Functions recorded without running their operations, for which torch therefore counts nothing."""
 VECTORS = frozenset({"mv", "dot", "addmv"})
-"""Products with a vector, for which torch's counter has no formula."""
+"""Operations that multiply by a vector; torch's counter has no formula for them."""
 COUNTED = frozenset({"matmul", "linear"})
-"""Functions whose products with a vector are counted nevertheless; see `convref.nn.operations.costs`."""
+"""Functions for which operations in `VECTORS` are counted nevertheless; see `convref.nn.operations.costs`."""
 
 MIXED_SAMPLES = (
-    "it multiplies different samples of the batch with each other, so that the cost of one is not defined; "
+    "it multiplies different samples of the batch with each other, so the cost of one sample is not defined; "
     "if the module has an argument batch_first, try True"
 )
 
@@ -37,12 +37,12 @@ def check(net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence
     Args:
         net: the description.
         recording: the recorded run with `batch` samples.
-        assembly: the construction of `net`, with the names of the values.
+        assembly: the object that built `net`; it has the name that each recorded value has in `net`.
         shapes: the shapes of the inputs, without the batch.
         batch: the number of samples of the recording.
 
     Raises:
-        Unreadable: a shape or the total differs, which is a bug of the reader.
+        Unreadable: a shape or the total differs, which is a bug of this package.
         Refusal: an operation multiplies different samples of the batch with each other.
     """
     plan = checked_shapes(net, recording, assembly, shapes, batch)
@@ -60,8 +60,10 @@ def check(net: Graph, recording: Recording, assembly: Assembly, shapes: Sequence
 def _check_proportional(plan: Plan) -> None:
     """Check that no operation multiplies different samples of the batch with each other.
 
+    The cost of such an operation grows faster than the number of samples.
+
     Raises:
-        Refusal: an operation does so, and its cost is therefore not proportional to the batch size.
+        Refusal: an operation does so.
     """
     for step in plan.steps:
         if isinstance(step.layer, Operation):
@@ -72,10 +74,11 @@ def _check_proportional(plan: Plan) -> None:
 
 
 def counted(recording: Recording, batch: int, assembly: Assembly) -> int | None:
-    """Return the multiply-accumulates for one sample by torch's own formulas.
+    """Return the number of multiply-accumulates for one sample, as torch's own formulas count them.
 
-    Some of them may not depend on the batch size. If there is a second recording with another batch size, it
-    shows which. Return None if the total does not grow linearly with the batch size.
+    A part of the total may not depend on the batch size, such as a product of two parameters. If there is a
+    second recording with another batch size, the difference of both totals shows how large this part is.
+    Return None if the total does not grow linearly with the batch size.
     """
     first = _total(recording)
     if assembly.sizes is None:

@@ -1,4 +1,7 @@
-"""Record calls of torch functions that execute several operations but should be one step of a description."""
+"""Record calls of certain torch functions as a whole, in addition to the operations that they execute.
+
+A call of `linear`, for example, executes several operations, but should be a single layer of the description.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ DROPOUTS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_d
 MADE_OF_NUMBERS = frozenset(
     {torch.tensor, torch.as_tensor, torch.asarray, torch.from_numpy, torch.Tensor.new_tensor}
 )
-"""Functions that make a tensor from plain numbers; on the meta device the numbers would be lost."""
+"""Functions that make a tensor from plain numbers. On the meta device the numbers would be lost."""
 INDEXED = frozenset({torch.Tensor.__getitem__, torch.Tensor.__setitem__})
 """Functions that accept lists of numbers as indices, and would convert them to tensors on the meta device."""
 
@@ -82,8 +85,8 @@ SHAPE_READERS = frozenset(
 class Functions(TorchFunctionMode):
     """A torch function mode that records the calls of the functions in `NAMED` on a tape (see `Tape`).
 
-    It also creates tensors of plain numbers on the CPU, and notes when the user's code reads a tensor's
-    shape.
+    It also creates tensors that are made from plain numbers on the CPU, since the numbers would be lost on
+    the meta device. And it sets `Tape.reads_shapes` when the user's code reads a tensor's shape.
     """
 
     def __init__(self, tape: Tape) -> None:
@@ -132,14 +135,17 @@ class Functions(TorchFunctionMode):
         return out
 
     def _recurrent(self, name: str, args: tuple[Any, ...]) -> Any:
-        """Record a recurrent layer as one operation, without running it; torch would run it step by step."""
+        """Record a recurrent layer as one operation, without running it.
+
+        torch would run it as many small operations, one group for each element of the sequence.
+        """
         if len(args) != 9 or isinstance(args[3], (list, tuple)):
             raise self.tape.refusal(
                 name, "from_torch does not support packed sequences; pass a padded tensor"
             )
         x, state, weights, has_biases, num_layers, dropout, training, bidirectional, batch_first = args
         if training and dropout:
-            raise self.tape.refusal(name, "it applies dropout in evaluation mode")
+            raise self.tape.refusal(name, "it applies dropout in evaluation mode, so its output is random")
         states = list(state) if name == "lstm" else [state]
         size = states[0].shape[-1] * (2 if bidirectional else 1)
         given = (
@@ -158,7 +164,7 @@ class Functions(TorchFunctionMode):
 
 
 def _real(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call a function that makes a tensor from plain numbers, with the CPU as its device."""
+    """Call a function in `MADE_OF_NUMBERS`, so that the tensor is made on the CPU and keeps its numbers."""
     if func is torch.Tensor.new_tensor:
         like, data = args[0], args[1] if len(args) > 1 else kwargs["data"]
         return torch.tensor(data, dtype=kwargs.get("dtype") or like.dtype, device="cpu")
@@ -188,9 +194,10 @@ def _with_index_tensors(index: Any) -> Any:
 
 
 def _has_slice(index: Any) -> bool:
-    """Return True if a list is empty, or has elements that are neither numbers nor lists of numbers.
+    """Return True if torch treats a list as a tuple with one index for each axis, not as a list of numbers.
 
-    torch treats such a list, which may contain slices, as a tuple of indices.
+    It does so if the list is empty, or if an element is neither a number nor a list of numbers, such as a
+    slice.
     """
     if isinstance(index, (list, range, tuple)):
         return not len(index) or any(map(_has_slice, index))

@@ -28,10 +28,11 @@ class Copied:
 
     Attributes:
         module: the copy.
-        leaves: the leaf of each tensor of the original and of the copy, by the tensor's `id`.
+        leaves: a dict from the `id` of each tensor, both of the original and of the copy, to its `Leaf`.
+            The `Leaf` has the tensor's name in the module.
         twins: a dict from the `id` of each tensor of the original to the corresponding tensor of the copy.
-        aliases: a dict from each further name that a tensor has in the state_dict to the tensor's
-            `Leaf.path`.
+        aliases: for tensors that have several names in the state_dict, a dict from each further name to the
+            first one, `Leaf.path`.
     """
 
     module: torch.nn.Module
@@ -41,9 +42,9 @@ class Copied:
 
 
 def leaves_of(module: torch.nn.Module) -> tuple[list[Leaf], dict[str, str]]:
-    """Return each tensor that a module holds, and the further names of tensors with several names.
+    """Return the tensors of a module, and the further names of those with several names.
 
-    See `convref.assembly.held.leaves_of`.
+    See `convref.assembly.held.leaves_of`, which this calls.
     """
     return held.leaves_of(module, torch.Tensor)
 
@@ -72,7 +73,7 @@ SHARED = (
     io.IOBase,
     torch.jit.ScriptFunction,
 )
-"""Classes of attributes that Python cannot copy, and that the copy of a module shares with the original."""
+"""Classes of objects that Python cannot copy. The copy of a module shares such objects with the original."""
 
 
 def deep_copy(module: torch.nn.Module, memo: dict[int, Any], *, training: bool) -> torch.nn.Module:
@@ -80,8 +81,8 @@ def deep_copy(module: torch.nn.Module, memo: dict[int, Any], *, training: bool) 
 
     Args:
         module: the module.
-        memo: the tensors that replace those of the module, by the `id` of the original.
-        training: the mode of the copy.
+        memo: a dict from the `id` of each tensor of the module to the tensor that replaces it in the copy.
+        training: whether the copy is set to training mode.
 
     Raises:
         ArgumentError: the module holds something that cannot be copied.
@@ -105,7 +106,7 @@ def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
 
     Args:
         module: the copy.
-        memo: the copied objects by the `id` of the original, as `copy.deepcopy` fills it.
+        memo: a dict from the `id` of each original object to its copy, as `copy.deepcopy` fills it.
     """
     for _, part in module.named_modules():
         kept = vars(part)
@@ -120,8 +121,8 @@ def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
 def _own_function(function: Any, memo: dict[int, Any]) -> Any:
     """Return a copy of a function whose closure and default arguments refer to copied objects.
 
-    Other objects that were not copied, and are neither functions nor containers, are shared with the
-    original.
+    The function may also refer to objects outside of the module. Of these, functions and containers are
+    copied too; all others are shared with the original function.
     """
     if not isinstance(function, types.FunctionType) or not (function.__closure__ or function.__defaults__):
         return function
@@ -167,7 +168,7 @@ def _twin(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def hidden_modules(module: torch.nn.Module) -> Iterator[str]:
-    """Yield the paths of modules in plain lists, tuples and dicts, which torch does not register.
+    """Yield the paths of modules in plain lists, tuples and dicts, where torch does not find them.
 
     Example:
         >>> module = torch.nn.ReLU()

@@ -1,8 +1,11 @@
-"""Divide a recording into items: layers where possible, otherwise functions and single operations.
+"""Divide a recording into items, each of which becomes one layer or operation of the description.
 
-A call of a module, a call of a function or a single operation becomes a layer if it executed exactly the
-operations that the layer's module executes (`twins`). A call of a function such as `einsum` that is not a
-layer becomes one item, in place of its operations. Each remaining operation is one item.
+An item is one of these, in order of preference:
+
+- a layer. A call of a module, a call of a function or a single operation becomes a layer if it executed
+  exactly the operations that the layer's module executes (see `twins`);
+- a call of a function such as `einsum`, in place of the operations that it executed;
+- a single operation.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from convref.torch.reader.twins import Span, Twins
 
 
 class Items:
-    """The division of one recording into items.
+    """Divides one recording into items.
 
     Args:
         recording: the recording of the module.
@@ -48,16 +51,16 @@ class Items:
         return list(self._within(self._recording.events, 0, len(self._nodes)))
 
     def confirm(self, items: Sequence[Item], sizes: Sizes) -> None:
-        """Check that calls that are layers in a first recording are also layers in this one.
+        """Check that every call that is a layer in another recording is the same layer in this one.
 
-        The two recordings have different batch sizes.
+        The two recordings are of the same module, with different batch sizes.
 
         Args:
-            items: the items of the first recording.
-            sizes: the pairing of both recordings.
+            items: the items of the other recording.
+            sizes: the comparison of both recordings, from which the corresponding calls are looked up.
 
         Raises:
-            BatchDependent: a call that is a layer in the first recording does something else in this one.
+            BatchDependent: a call that is a layer in the other recording does something else in this one.
         """
         for item in items:
             if item.layer is None or isinstance(item.source, Node):
@@ -76,7 +79,7 @@ class Items:
     def _within(self, events: Sequence[Event], start: int, end: int) -> Iterator[Item]:
         """Yield the items of the operations `nodes[start:end]` of the recording.
 
-        `events` are the outermost recorded calls within this range.
+        `events` are the calls in this range that are not inside another call.
         """
         at = start
         for event in events:
@@ -108,9 +111,9 @@ class Items:
     # Layers
 
     def _layer_of_call(self, event: Event) -> Layer | None:
-        """Return the layer that a call may be, judging by its name and arguments; None if there is none.
+        """Return the layer with the name and the arguments of a call; None if there is no such layer.
 
-        The operations of the layer have not been compared yet.
+        The call may still do something else than the layer: its operations are compared later.
         """
         try:
             if event.is_module:
@@ -120,7 +123,7 @@ class Items:
             return None
 
     def _lifted(self, layer: Layer, event: Event) -> Item | None:
-        """Return an item with `layer` for a call that executed exactly its operations; None if it did not."""
+        """Return an item with `layer` for a call, or None if the call did not do what the layer does."""
         args, kwargs = event.args, event.kwargs
         if not event.is_module:  # the input is the only argument of a layer
             first = next(refs((args, kwargs)), None)
@@ -145,7 +148,7 @@ class Items:
         )
 
     def _layer_of_operation(self, node: Node) -> Item | None:
-        """Return an item with the layer that does the same as a single operation; None if no layer does."""
+        """Return an item for a single operation as a layer, or None if no layer does the same."""
         if not node.inputs or not node.outputs:
             return None
         try:
@@ -167,13 +170,17 @@ class Items:
         )
 
     def _owns(self, owner: str | None, layer: Layer) -> bool:
-        """Return False if the module at the path `owner` was read as a different layer at an earlier use."""
+        """Return True if the module at the path `owner` can be `layer`.
+
+        It cannot if an earlier call of the module was read as a different layer.
+        """
         return owner is None or self._owned.setdefault(owner, layer) == layer
 
     def _fits(self, layer: Layer, taken: int, made: int) -> bool:
-        """Return True if `layer` gives the shape of value `made` for the shape of value `taken`.
+        """Return True if `layer` can have the value `taken` as its input and the value `made` as its output.
 
-        Both must have the batch as their first axis.
+        The layer must compute the shape of `made` from that of `taken`, with the batch as the first axis of
+        both.
         """
         shapes = [self._recording.values[value].shape for value in (taken, made)]
         if not all(shapes) or shapes[0][0] != shapes[1][0]:
@@ -186,10 +193,10 @@ class Items:
     # Functions
 
     def _function(self, event: Event) -> Item | None:
-        """Return one item for a call of a function; None if the call must be divided into its operations.
+        """Return one item for a call of a function, or None if the call must be divided into its operations.
 
-        That is so if the function uses a tensor that is not among its arguments, if it draws random numbers,
-        or if a value that it computes besides its result is used after the call.
+        It must be divided if the function uses a tensor that is not among its arguments, if it draws random
+        numbers, or if an intermediate value that it computes is used after the call.
         """
         results = tuple(ref.value for ref in refs(event.result))
         nodes = self._nodes[event.start : event.end]
@@ -205,7 +212,7 @@ class Items:
         return Item(event.name, args, kwargs, results, event.scope, event.line, event)
 
     def _alone(self, event: Event, results: set[int]) -> bool:
-        """Return True if no values of a call are used after it, except for those in `results`."""
+        """Return True if no value that a call computes, except for those in `results`, is used after it."""
         return all(
             value in results or self._last_use.get(value, -1) < event.end
             for node in self._nodes[event.start : event.end]
@@ -215,7 +222,7 @@ class Items:
 
 
 def _is_torch_s(module: torch.nn.Module) -> bool:
-    """Return True if a module's class is defined in `torch.nn`, and it has no hooks or replaced methods."""
+    """Return True if a module's class is one of `torch.nn`, and the module has no hook or replaced method."""
     own = type(module) is getattr(torch.nn, type(module).__name__, None)
     hooks = module._forward_hooks or module._forward_pre_hooks  # noqa: SLF001 - torch has no other way
     return own and not hooks and not {"forward", "_conv_forward"} & vars(module).keys()

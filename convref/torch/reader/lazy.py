@@ -15,8 +15,8 @@ from convref.torch.reader.held import deep_copy, first_line
 def initialized(module: torch.nn.Module, shapes: Sequence[tuple[int, ...]]) -> torch.nn.Module:
     """Return a module whose parameters all have shapes.
 
-    If the module has lazy layers, this is a copy of it on the meta device, which was run once. Otherwise it
-    is the module itself.
+    If the module has lazy layers, it is copied to the meta device, the copy is run once, and the copy is
+    returned. Otherwise the module itself is returned.
 
     Args:
         module: the module.
@@ -45,19 +45,23 @@ def initialized(module: torch.nn.Module, shapes: Sequence[tuple[int, ...]]) -> t
     else:
         assert failed is not None  # noqa: S101 - neither type was taken
         raise ArgumentError(
-            f"from_torch: cannot initialize {_lazy(module)[0]}, whose shape follows from the input: "
-            f"{first_line(failed)}"
+            f"from_torch: cannot initialize {_lazy(module)[0]}, whose shape depends on the input, "
+            f"because a call of the module failed: {first_line(failed)}"
         )
     left = _lazy(made)
     if left:
         raise ArgumentError(
-            f"from_torch: {left[0]} has no shape, even after a call of the module; nothing initializes it"
+            f"from_torch: {left[0]} still has no shape after a call of the module, because the call "
+            "does not initialize it"
         )
     return made
 
 
 def _copy(module: torch.nn.Module) -> torch.nn.Module:
-    """Copy a module to the meta device; `copy.deepcopy` alone does not copy tensors without a shape."""
+    """Copy a module with lazy layers to the meta device.
+
+    `copy.deepcopy` cannot copy tensors without a shape, so new ones are created for them.
+    """
     memo: dict[int, Any] = {}
     for _, part in module.named_modules():
         for tensor in (*part._parameters.values(), *part._buffers.values()):  # noqa: SLF001 - see `held`

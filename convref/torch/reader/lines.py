@@ -17,12 +17,12 @@ OWN = (
     f"{_PACKAGE / 'assembly'}{os.sep}",
     contextlib.__file__,
 )
-"""Files whose lines are not the user's: torch's and those that record."""
+"""The start of the paths of files that are not the user's code: those of torch and of the recorder."""
 DEEPEST = 60  # frames; the user's code is much nearer when torch is called from Python
 
 
 def user_line() -> str:
-    """Return `file:line` for the innermost frame in the user's code; an empty string if there is none."""
+    """Return `file:line` of the innermost call in the user's code, or an empty string if there is none."""
     frame = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe costs more, and this runs for every operation
     for _ in range(DEEPEST):
         file = frame.f_code.co_filename
@@ -38,7 +38,7 @@ def user_line() -> str:
 
 
 def called_by_user() -> bool:
-    """Return True if the user's code called the torch function that is being handled, not torch itself."""
+    """Return True if the torch function that is being handled was called by the user's code, not by torch."""
     frame = sys._getframe(1)  # noqa: SLF001 - likewise
     here = str(Path(__file__).parent)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(here):
@@ -51,7 +51,7 @@ def called_by_user() -> bool:
 
 
 def error_line(error: BaseException) -> str:
-    """Return ` at file:line` for the user's line that raised an error; an empty string if it is not known."""
+    """Return ` at file:line` for the line of the user's code that raised an error; empty if it is unknown."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f" at {each.filename}:{each.lineno}" for each in frames if not each.filename.startswith(OWN)]
     return own[-1] if own else ""

@@ -1,11 +1,14 @@
 """Keep track of tensors that share memory, and of their values after every in-place write.
 
-A recording gives each tensor a numbered value, and values never change. An in-place write must therefore give
-new values to all tensors that share the written memory. Such tensors have one `Storage`, with a *base* (the
-tensor for which the memory was allocated) and a *version*, which each write increases. A view remembers the
-operation that made it from its parent: after a write elsewhere in the memory, this operation is repeated on
-the parent's new value. A write to a view changes the base lazily: when the base is read next, a *scatter*
-node is recorded, which copies the view's new value into the base's old one.
+A recording numbers the values that tensors have, and a value never changes. So after an in-place write, all
+tensors that share the written memory need new values. They get them lazily, when they are read next:
+
+- Tensors that share memory have one `Storage`. Its *base* is the tensor for which the memory was allocated.
+  Its *version* is the number of writes so far, so a tensor with an older version needs a new value.
+- A view stores the operation that made it from another tensor, its *parent*. If the memory was written
+  through another tensor, this operation is recorded again, on the parent's new value.
+- If a view was written, a *scatter* node is recorded. It copies the base's old value and puts the view's new
+  value into the copy, which is the base's new value.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from convref.assembly.refusals import Refusal
 from convref.torch.reader.lines import user_line
 
 MOST_LITERALS = 1 << 16
-"""The largest number of elements of a tensor that is neither an input nor held by the module."""
+"""The largest number of elements of a tensor that the forward uses, but that is not part of the module."""
 MADE_PARAMETER = (
     "the forward makes a parameter, which the module does not hold; if it does so at its first call only, "
     "call the module once and then pass it"
@@ -34,8 +37,9 @@ class Storage:
 
     Attributes:
         version: the number of writes to the memory so far.
-        pending: the last write to a view, if the base does not have it yet: a triple (view, value of its
-            parent before the write, parent) for the view, for its parent, and so on up to the base.
+        pending: the last write to a view, if the base does not have a new value for it yet; otherwise empty.
+            The elements are triples (view, value of its parent before the write, parent): the first one for
+            the view that was written, the next one for its parent, and so on up to the base.
     """
 
     version: int = 0
@@ -50,11 +54,12 @@ class Record:
         tensor: the tensor. This reference keeps it alive, so that no other tensor gets the same `id`.
         storage: the memory that it uses.
         meta: its shape, strides and dtype when it was made.
-        value: the number of the value that it had at `version`.
-        version: the version of `storage` in which the tensor has the value `value`.
-        parent: the record of the tensor of which it is a view; None for a base.
-        link: the operation that made the view from its parent, and its index among the operation's outputs;
-            None if the tensor has all elements of its parent, unchanged.
+        value: the number of its value when the memory had the version `version`.
+        version: the version of `storage` to which `value` belongs. If `storage` has a higher version, the
+            value is outdated.
+        parent: the record of the tensor of which this one is a view; None for a base.
+        link: the operation that made the view from its parent, and the view's index among the outputs of this
+            operation; None if the tensor has all elements of its parent, unchanged.
     """
 
     tensor: torch.Tensor
@@ -93,15 +98,18 @@ class Memory:
         return user_line() if self._lines else ""
 
     def refusal(self, what: str, rule: str) -> Refusal:
-        """Return the error for an operation that cannot be recorded, and add it to `refusals`.
+        """Return the error for an operation that cannot be recorded, and add it to the list `refusals`.
 
-        The list keeps the error in case the module's forward catches the exception.
+        The list keeps the error, because the module's forward may catch the exception.
         """
         self.refusals.append(Refusal(what, rule, self.scopes[-1], self._line()))
         return self.refusals[-1]
 
     def _same(self, tensor: torch.Tensor, source: Record) -> None:
-        """Store that `tensor` has the same elements as `source`: it is a copy, or shares the memory."""
+        """Add a record for a tensor that has the same elements as `source`.
+
+        The tensor is a copy of it, or shares its memory.
+        """
         value = self._present(source)
         if self._storages.get(memory_of(tensor)) is None:
             self._base(tensor, value)
@@ -111,7 +119,10 @@ class Memory:
     # Values of tensors
 
     def _present(self, record: Record) -> int:
-        """Return the number of the value that a tensor has after all writes so far."""
+        """Return the number of the value that a tensor has after all writes so far.
+
+        If its last value is outdated, the operations that give the new value are recorded first.
+        """
         storage = record.storage
         if record.version != storage.version and storage.pending:
             self._flush(storage)
@@ -122,7 +133,12 @@ class Memory:
         return record.value
 
     def _again(self, record: Record, parent: int) -> int:
-        """Record again the operation that made a view, on its parent's new value; return the new value."""
+        """Record the operation that made a view again, and return the number of the view's new value.
+
+        Args:
+            record: the view.
+            parent: the number of its parent's new value, to which the operation is applied.
+        """
         if record.link is None:
             return parent
         node, index = record.link
@@ -138,7 +154,7 @@ class Memory:
         All tensors that share its memory get new values when they are read next.
 
         Raises:
-            Refusal: the module holds the tensor, and is not in training mode.
+            Refusal: the tensor is a parameter or buffer of the module, and the module is in evaluation mode.
         """
         storage = record.storage
         if id(storage) in self._held and not self._training:
@@ -156,7 +172,7 @@ class Memory:
         record.value, record.version = value, storage.version
 
     def _flush(self, storage: Storage) -> None:
-        """Record the scatters that copy the pending write to a view into the base."""
+        """Record the scatter nodes that carry the last write to a view over to its parents and the base."""
         chain, storage.pending = storage.pending, []
         value = chain[0][0].value
         for view, before, parent in chain:
@@ -164,12 +180,12 @@ class Memory:
             parent.value, parent.version = value, storage.version
 
     def _scattered(self, view: Record, before: int, value: int) -> int:
-        """Record a scatter of a view's new value into its parent; return the parent's new value.
+        """Record a scatter node for a write to a view, and return the number of its parent's new value.
 
         Args:
             view: the view that was written.
-            before: the parent's value before the write.
-            value: the view's value after it.
+            before: the number of the parent's value before the write.
+            value: the number of the view's value after the write.
         """
         if view.link is None:
             return value
@@ -198,7 +214,7 @@ class Memory:
         numbers (recorded as `tensor`), or it may be another Python object for the memory of a known tensor.
 
         Raises:
-            Refusal: the tensor is neither of these.
+            Refusal: the tensor is none of these.
         """
         leaf = self._leaves.get(id(tensor))
         storage = self._storages.get(memory_of(tensor)) if tensor.is_meta else None
@@ -244,7 +260,9 @@ class Memory:
             raise self.refusal("", rule + "add it to the module with register_buffer")
 
     def _alias(self, tensor: torch.Tensor, storage: Storage) -> Record:
-        """Return a record for a tensor that shares a known tensor's memory, though no operation made it.
+        """Return a record for a tensor that no operation made, but that uses the memory of a known tensor.
+
+        The new record has the value of the known tensor with the same elements.
 
         Raises:
             Refusal: no known tensor has the same shape, strides and offset in this memory.
@@ -253,7 +271,7 @@ class Memory:
         for each in list(self._records.values()):
             if each.storage is storage and (each.meta, each.tensor.storage_offset()) == where:
                 return Record(tensor, storage, each.meta, self._present(each), storage.version, each)
-        raise self.refusal("", "it uses a view of a tensor that was made without a torch operation")
+        raise self.refusal("", "it uses a view of a tensor, but no torch operation made this view")
 
     def _base(self, tensor: torch.Tensor, value: int) -> Record:
         storage = self._storages[memory_of(tensor)] = Storage()
@@ -292,7 +310,7 @@ class Memory:
 
 
 def memory_of(tensor: torch.Tensor) -> int:
-    """Return the identity of a tensor's memory, which is the same for all tensors that share it."""
+    """Return a number that identifies a tensor's memory; tensors that share memory have the same number."""
     return int(tensor.untyped_storage()._cdata)  # noqa: SLF001 - torch's own test of shared memory
 
 

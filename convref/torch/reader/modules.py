@@ -16,9 +16,10 @@ from convref.torch.composite import Composite
 
 
 def described(module: torch.nn.Module) -> Layer:
-    """Return the layer with the name of a module's class, or of a base class, and the module's arguments.
+    """Return the layer that has the name of a module's class, with the module's arguments.
 
-    A subclass may do something else than the layer, so callers compare the operations of both (`twins`).
+    If no layer has the name of the class, the names of its base classes are tried. A subclass may do
+    something else than the layer, so callers also compare the operations of both (see `twins`).
 
     Raises:
         Unreadable: no layer has such a name, or the layer does not accept the module's arguments.
@@ -55,7 +56,7 @@ def _arguments(kind: Any, module: torch.nn.Module) -> dict[str, Any]:
 
 @cache
 def _kind(module: type[torch.nn.Module]) -> Any:
-    """Return the class of layers that has the name of a module's class, or of the nearest base class."""
+    """Return the class of layers that has the name of a module's class or of its nearest base class."""
     for base in module.__mro__:
         kind = vars(nn).get(base.__name__)  # getattr would raise an error for an unknown name
         if isinstance(kind, type) and issubclass(kind, Layer) and not kind.composite:

@@ -1,12 +1,16 @@
 """Convert a `torch.nn.Module` to a description, by recording the operations that it executes.
 
-The module is copied to the meta device and run there, and every operation of the run is recorded, in static
-single assignment form (`tape`). The operations of a call become a layer only if they are exactly the
-operations of the layer's module (`twins`); the other ones become single operations of the description
-(`items`). A second run with another batch size shows which sizes depend on it (`sizes`). The result is a
-`Graph` whose layers have the paths of the module's parameters, so that the module's state_dict can be loaded.
-Finally it is compared with the recording: every shape, and the multiply-accumulates that torch itself counts
-(`check`). A difference is an error.
+The steps, with the modules that do them:
+
+1. The module is copied to the meta device and run there, and every operation is recorded (`tape`). The
+   recording is in static single assignment form: in-place writes become new values.
+2. The recording is divided (`items`). The operations of a call become a layer only if they are exactly the
+   operations of the layer's module (`twins`). Other operations become operations of the description.
+3. A second run with another batch size shows which sizes depend on the batch size (`convref.assembly.sizes`).
+4. The result is a `Graph`. Its parameters have the names of the module's, so the module's state_dict can be
+   loaded.
+5. The graph is compared with the recording: every shape, and the multiply-accumulates that torch itself
+   counts (`check`). A difference is an error.
 """
 
 from __future__ import annotations
@@ -143,7 +147,13 @@ def _check_module(module: object) -> None:
 
 @dataclass(frozen=True)
 class _Read:
-    """The graph of a module in evaluation or training mode, with its items and the copy that was run."""
+    """The result of reading a module in one mode (evaluation or training).
+
+    Attributes:
+        net: the description.
+        items: the items of the recording from which it was made (see `items`).
+        copied: the copy of the module that was recorded.
+    """
 
     net: Graph
     items: list[Item]
@@ -214,11 +224,11 @@ class _Reader:
     def _recorded(self, batch: int, *, training: bool) -> tuple[Recording, Copied]:
         """Record a run of a fresh copy of the module; return the recording and the copy.
 
-        The inputs have the network's dtype, or as few of them as possible are integers if the module does not
-        accept that.
+        The first attempt gives all inputs the network's dtype. If the module does not accept them, further
+        attempts make one input integers, then two, and so on.
 
         Raises:
-            ArgumentError: the module accepts neither; the error is the one of the first attempt.
+            ArgumentError: the module accepts none of these inputs; the error is that of the first attempt.
         """
         failed: ArgumentError | None = None
         for indices in integer_choices(len(self._shapes)) if self.indices is None else (self.indices,):
@@ -249,7 +259,10 @@ class _Reader:
         return recording, twin
 
     def _explained(self, error: Exception, tape: Tape) -> ArgumentError:
-        """Return the error to raise for an exception in a run; it names the operation and the user's line."""
+        """Return the error to raise for an exception in the module's forward.
+
+        Its text names the operation that failed, and the line of the user's code.
+        """
         if tape.refusals:
             refusal = tape.refusals[0]
             return ArgumentError(f"from_torch: cannot read {where(refusal)}: {refusal.rule}{self._hint()}")
@@ -271,16 +284,17 @@ class _Reader:
 
 
 def number_type(module: torch.nn.Module) -> torch.dtype:
-    """Return the dtype of a module's first floating-point or complex parameter; float32 without any."""
+    """Return the dtype of a module's first floating-point or complex parameter; float32 if it has none."""
     parameters = (each for _, each in module.named_parameters())
     types = (each.dtype for each in parameters if each.is_floating_point() or each.is_complex())
     return next(types, torch.float32)
 
 
 def _is_plain(items: Sequence[Item], recording: Recording) -> bool:
-    """Return True if the first axis of every value is certainly the batch, and no other axis depends on it.
+    """Return True if, in every value, only the first axis depends on the batch size, and it is the batch.
 
-    This is certain if all items are layers, or sums, products and concatenations of their outputs.
+    This is certain if all items are layers, or sums, products and concatenations of their outputs. Otherwise
+    the function returns False, and a second recording finds out which axes depend on the batch size.
     """
     flows = set(recording.inputs)
     for item in items:

@@ -25,8 +25,8 @@ def record(
 
     Args:
         module: a copy of the module, with its tensors on the meta device.
-        run: a function of the inputs that calls `module`.
-        tape: a new tape; if the run raises an error, the tape has the operations up to it.
+        run: the function that is called with the inputs, and that calls `module`.
+        tape: a new recorder. If the run raises an error, it has the operations up to the error.
         given: the inputs, on the meta device.
     """
     inputs = tuple([tape.input(each) for each in given])
@@ -37,7 +37,7 @@ def record(
 
 @contextmanager
 def _followed(module: torch.nn.Module, tape: Tape) -> Any:
-    """Record the operations and the calls of modules and functions in the `with` block on a tape."""
+    """Let `tape` record all operations, and all calls of modules and functions, in the `with` block."""
     fast = torch.backends.mha.get_fastpath_enabled()
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
@@ -55,9 +55,10 @@ def _followed(module: torch.nn.Module, tape: Tape) -> Any:
 
 
 def _follow(module: torch.nn.Module, path: str, tape: Tape) -> None:
-    """Replace the method that runs when a copied module is called by one that also records the call.
+    """Let a copied module record its calls on `tape`.
 
-    The replacement runs the module's hooks too.
+    For this, the method that torch runs when the module is called is replaced by one that also records the
+    call. It runs the module's hooks too.
     """
 
     def call(*args: Any, **kwargs: Any) -> Any:

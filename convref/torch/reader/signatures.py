@@ -1,4 +1,7 @@
-"""Read from an operation's schema its out-of-place form and the arguments to which it writes."""
+"""Find the out-of-place form of an operation (`relu` for `relu_`), and the arguments to which it writes.
+
+Both are read from the operation's schema in torch.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any, NamedTuple
 import torch
 
 DYNAMIC_BY_MASK = frozenset({torch.ops.aten.index.Tensor, torch.ops.aten.repeat_interleave.self_int})
-"""Operations whose output size depends on a tensor's data only if certain arguments are given."""
+"""Operations whose output size depends on a tensor's data only for certain arguments, such as a mask."""
 
 
 class Signature(NamedTuple):
@@ -16,14 +19,15 @@ class Signature(NamedTuple):
 
     Attributes:
         name: torch's name of the out-of-place form, without `aten::` and `.default`: `relu` for `relu_`.
-        written: pairs (position, name) of the arguments to which the operation writes.
-        outs: the names of the arguments to which it writes without reading them, such as `out`.
+        written: the arguments to which the operation writes, as pairs (index among the arguments, name).
+        outs: the names of those to which it writes without reading them, such as `out`.
         moves: whether the operation changes the shape or the strides of a tensor in place, as `squeeze_`
             does.
         has_device: whether it has an argument `device`.
         is_random: whether it draws random numbers.
         is_dynamic: whether the size of its output depends on the data of its inputs, as for `nonzero`.
-        call: the overload of the out-of-place form; None if torch has none.
+        call: the function of the out-of-place form, such as `torch.ops.aten.relu.default`; None if torch has
+            no such form.
     """
 
     name: str
@@ -38,7 +42,7 @@ class Signature(NamedTuple):
 
 @cache
 def signature(func: Any) -> Signature:
-    """Return the properties of an operator's overload, read from its schema and tags.
+    """Return the properties of an operation such as `torch.ops.aten.relu_.default`.
 
     Example:
         >>> signature(torch.ops.aten.relu_.default)[:3]
@@ -79,10 +83,10 @@ def _name(schema: Any, call: Any) -> str:
 
 
 def _functional(func: Any, schema: Any, outs: frozenset[str]) -> Any:
-    """Return the out-of-place overload of an operation that writes to arguments; None if torch has none.
+    """Return the out-of-place form of an operation that writes to arguments; None if torch has no such form.
 
     Args:
-        func: the overload.
+        func: the operation, such as `torch.ops.aten.relu_.default`.
         schema: its schema.
         outs: the names of the arguments to which it writes without reading them.
     """

@@ -1,7 +1,7 @@
-"""Complete a description by the state of its module, and return the module's tensors as arrays.
+"""Add the tensors that the forward does not use to a description, and convert a module's tensors to arrays.
 
-The state consists of parameters, buffers and names that a recording does not contain, since the forward
-does not use them.
+A recording contains only tensors that the forward uses. A description, however, must have all parameters and
+buffers of the module, with all their names, so that the module's state_dict can be loaded.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _array(path: str, tensor: torch.Tensor) -> Any:
     """Return a tensor as an array.
 
     Raises:
-        ArgumentError: the tensor has no elements yet, or NumPy has no such arrays.
+        ArgumentError: the tensor has no elements, or NumPy does not have its dtype or layout.
     """
     rule = ""
     if torch.nn.parameter.is_lazy(tensor):

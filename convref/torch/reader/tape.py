@@ -1,7 +1,7 @@
-"""A recorder that receives every operation of an eager run from torch's dispatcher.
+"""`Tape`: a recorder to which torch's dispatcher passes every operation of a run.
 
-In-place writes are recorded as new values for all tensors that share the memory (`memory`). So `y += z`,
-`out=`, assignments to slices and tensors kept in lists are recorded correctly without a rule for each.
+After an in-place write, all tensors that share the written memory get new values (see `memory`). So `y += z`,
+`out=` and assignments to slices need no rules of their own.
 
 `TorchDispatchMode`, and the parts of torch's operator schemas that are used here, are not a stable API of
 torch; tests check the behaviour that this module needs.
@@ -41,11 +41,11 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     Args:
         leaves: the `Leaf` of each tensor that the original module or its copy holds, by the tensor's `id`.
-            The copy is the module that runs.
+            It is the copy that runs.
         twins: a dict from the `id` of each tensor of the original to the corresponding tensor of the copy,
             which is on the meta device.
-        training: whether the forward may write to tensors that the module holds, as batch norm in training.
-        lines: whether to record the lines of the user's code, which takes time.
+        training: whether the forward may write to parameters and buffers, as batch norm does in training.
+        lines: whether to record the line of the user's code for each operation, which takes time.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        """Return False, so that torch does not import its compiler, which takes a second."""
+        """Return False; torch would otherwise import its compiler, which takes a second."""
         return False
 
     # What a recording asks for
@@ -101,11 +101,11 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @property
     def current(self) -> Event | None:
-        """The innermost call that has not returned yet; None outside of calls."""
+        """The innermost call that is running; None outside of all calls."""
         return self._open[-1] if self._open else None
 
     def template(self, given: Any) -> Any:
-        """Return arguments or a result in which a `Ref` to its current value replaces each tensor."""
+        """Return arguments or a result with each tensor replaced by a `Ref` to the tensor's current value."""
         return replaced(given, lambda each: Ref(self.value(each)) if isinstance(each, torch.Tensor) else each)
 
     def value(self, tensor: torch.Tensor) -> int:
@@ -115,8 +115,8 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
     def passed(self, tensor: torch.Tensor) -> torch.Tensor:
         """Return an alias of a tensor, and record it as a new value.
 
-        It becomes the output of a module that returns its input, so that the output and the input have
-        different values.
+        This is for a module that returns its input. Its output then has another value than its input, so the
+        module is not lost from the recording.
         """
         record = self._record(tensor)
         node = self._add_node("alias", (Ref(self._present(record)),), {}, [record.tensor])
@@ -127,15 +127,22 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         return view
 
     def step(self, name: str, args: tuple[Any, ...], made: list[torch.Tensor]) -> None:
-        """Record an operation without running it; `made` are tensors of the shapes that it would return."""
+        """Record an operation without running it.
+
+        Args:
+            name: the operation's name.
+            args: its arguments.
+            made: tensors with the shapes that it would return.
+        """
         node = self._add_node(name, self.template(args), {}, made)
         for tensor, value in zip(made, node.outputs, strict=True):
             self._base(tensor, value)
 
     def known(self, value: int) -> torch.Tensor | None:
-        """Return the data of a value that is computed only from shapes and plain numbers.
+        """Return a value as a tensor with data, if it is computed only from shapes and plain numbers.
 
-        Return None if the value depends on an input, on a parameter or on random numbers.
+        Return None if it depends on an input, on a parameter or on random numbers: it then has no data on the
+        meta device.
         """
         if value in self.literals:
             return self.literals[value]
@@ -202,7 +209,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         return any(self.values[ref.value].dtype == torch.bool for ref in refs(template[1:]))
 
     def _written_ones(self, known: Signature, args: tuple[Any, ...], named: dict[str, Any]) -> list[Record]:
-        """Return the records of the tensors to which an operation writes."""
+        """Return the records (see `memory`) of the tensors to which an operation writes."""
         given = [
             args[place] if place < len(args) else named.get(name)  # a tensor, or None
             for place, name in known.written
@@ -251,7 +258,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
             if storage is None:
                 self._base(tensor, node.outputs[index])
             elif parent is None:
-                raise self.refusal(known.name, "it returns a view of a tensor that it was not given")
+                raise self.refusal(known.name, "it returns a view of a tensor that is none of its arguments")
             else:
                 self._view(tensor, parent, node, index)
         for record, value in zip(written, node.outputs[len(fresh) :], strict=True):
@@ -261,7 +268,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Return the result of an operation that reads a tensor's data, such as `Tensor.item`.
 
         Raises:
-            Refusal: the data is not known, since it does not depend only on shapes and plain numbers.
+            Refusal: the tensor depends on an input or a parameter, so it has no data on the meta device.
         """
         numbers = {ref: self.known(ref.value) for ref in refs(args)}
         if any(each is None for each in numbers.values()):

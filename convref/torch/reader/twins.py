@@ -1,10 +1,10 @@
-"""Compare recorded operations with those of a new module of the layer that they may be.
+"""Check that a recorded call executed exactly the operations of a certain layer.
 
-When a call of a module or a function may be a layer, a new module of `torch.nn` (the *twin*) is created for
-that layer, and run on inputs of the same shapes. The call becomes the layer only if the recordings of both
-are equal, operation by operation and parameter by parameter. If the module has a hook, a replaced forward, a
-changed attribute or an overridden method, they usually differ; its single operations then become part of the
-description.
+By its name and arguments, a call of a module or a function may be a layer. A new module of `torch.nn` (the
+*twin*) is then created for that layer, and run on inputs of the same shapes. The call becomes the layer only
+if both recordings have the same operations with the same arguments and parameters. They usually differ if the
+module has a hook, a replaced forward, a changed attribute or an overridden method. In that case the single
+operations of the call become part of the description.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Match:
 
     Attributes:
         owner: the path of the module that holds the layer's parameters; None for a layer without parameters.
-        inputs: the numbers of the values that the layer reads.
-        output: the number of the value that it computes.
+        inputs: the numbers of the values that are the layer's inputs.
+        output: the number of the value that is its output.
     """
 
     owner: str | None
@@ -62,13 +62,13 @@ class Match:
 
 
 class Twins:
-    """The twins for one recording: new modules, each of which is run once for its arguments and input shapes.
+    """The twins for one recording, memoized: for equal layers and input shapes, one twin is run once.
 
     Args:
-        values: the shapes, strides and dtypes of the values of the recording that is read.
-        leaves: the path of each tensor that the module holds, by the number of its value.
-        literals: the data of each tensor that the forward makes from plain numbers, by the number of its
-            value.
+        values: the shape, the strides and the dtype of each value of the recording that is read.
+        leaves: a dict from the number of a value to the path of the module's tensor that it is.
+        literals: a dict from the number of a value to its data, for tensors that the forward makes from plain
+            numbers.
         training: whether the module was recorded in training mode.
     """
 
@@ -87,8 +87,7 @@ class Twins:
         """Compare a part of the recording with the twin of a layer.
 
         Returns:
-            The inputs, the output and the path of the module with the parameters; None if the operations are
-            not the ones that the layer would execute.
+            The `Match`, or None if the operations are not those that the layer would execute.
         """
         inputs = tuple(dict.fromkeys(ref.value for ref in refs((span.args, span.kwargs))))
         if any(each in self._leaves for each in inputs):
@@ -132,11 +131,11 @@ class Twins:
         return record(module, run, tape, given)
 
     def leaf(self, value: int) -> str | None:
-        """Return the path of a tensor that the module holds, by its value; None for any other value."""
+        """Return the path of the module's tensor that has this value; None for any other value."""
         return self._leaves.get(value)
 
     def literal(self, value: int) -> torch.Tensor | None:
-        """Return the data of a value that the forward makes from plain numbers; None for any other value."""
+        """Return the data of a value that the forward made from plain numbers; None for any other value."""
         return self._literals.get(value)
 
     def meta(self, value: int) -> Meta:
@@ -145,19 +144,19 @@ class Twins:
 
 
 class _WithoutNumbers(TorchFunctionMode):
-    """A torch function mode that skips the functions of `torch.nn.init`: meta tensors have no data."""
+    """A torch function mode that skips the functions of `torch.nn.init`, since meta tensors have no data."""
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Run a function; but for a function of `torch.nn.init`, return its tensor unchanged."""
+        """Run a function. If it is one of `torch.nn.init`, only return its tensor, unchanged."""
         if getattr(func, "__module__", "") == "torch.nn.init":
             return args[0] if args else (kwargs or {})["tensor"]
         return func(*args, **(kwargs or {}))
 
 
 def _module(layer: Layer) -> torch.nn.Module:
-    """Create torch's module for a layer, or convref's if torch has none."""
+    """Create the module of a layer: torch's module with the layer's name, or convref's if torch has none."""
     kind = getattr(torch.nn, type(layer).__name__, None)
     if kind is not None and not layer.composite:
         module: torch.nn.Module = kind(**{field.name: value for field, value in layer.given()})
@@ -171,7 +170,7 @@ def _number_type(metas: Sequence[Meta]) -> torch.dtype:
 
 
 class _Comparison:
-    """A comparison of two recordings: the twin's, and a part of the one that is read.
+    """A comparison of the twin's recording with a part of the recording that is read.
 
     Attributes:
         owners: the paths of the modules that hold the parameters that the part uses. The part can be one
@@ -185,7 +184,7 @@ class _Comparison:
         self.owners: set[str | None] = set()
 
     def equal(self, one: Any, other: Any) -> bool:
-        """Return True if two arguments are equal; a `Ref` equals the `Ref` to the corresponding value."""
+        """Return True if two arguments are equal. Two `Ref`s are equal if their values correspond."""
         if isinstance(one, Ref) and isinstance(other, Ref):
             return self._equal_values(one.value, other.value)
         if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
@@ -218,7 +217,7 @@ class _Comparison:
 
 
 def _compare(twin: Recording, span: Span, inputs: tuple[int, ...], here: Twins) -> Match | None:
-    """Compare a twin's recording with a part of the module's recording, and return the `Match`.
+    """Compare a twin's recording with a part of the recording that is read, and return the `Match`.
 
     Return None if the two differ in any operation, argument or shape.
     """
@@ -234,7 +233,9 @@ def _compare(twin: Recording, span: Span, inputs: tuple[int, ...], here: Twins) 
 
 
 def _owner(name: str, path: str | None) -> str | None:
-    """Return the module's path, given that of its parameter `name`; None if the path does not end in `name`.
+    """Return the path of the module whose parameter `name` has the path `path`.
+
+    Return None if `path` does not end in `name`, so that the tensor at this path is another parameter.
 
     Example:
         >>> [_owner("weight", path) for path in ("layer1.0.conv.weight", "weight", "layer1.gamma")]

@@ -33,8 +33,8 @@ def verified(
         net: the description, which runs in NumPy.
         module: the module, which runs in PyTorch.
         shapes: the shapes of the inputs, without the batch.
-        indices: for each input, whether it consists of integers; by default, none does.
-        seed: the seed from which the inputs are drawn.
+        indices: for each input, whether its elements are integers; by default, all inputs are floats.
+        seed: the seed of the random numbers.
 
     Raises:
         ArgumentError: an output differs by more than rounding errors; the error names the output and the
@@ -87,7 +87,7 @@ def verified(
 
 
 def _distance(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the largest difference; equal infinities and NaN at the same positions are no difference."""
+    """Return the largest absolute difference. Equal infinities, and NaN in both arrays, count as zero."""
     same = (one == other) | (np.isnan(one) & np.isnan(other))
     with np.errstate(invalid="ignore"):
         apart = np.abs(one - other)

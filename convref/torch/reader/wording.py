@@ -11,10 +11,14 @@ from convref.torch.reader.tape import Tape
 
 
 def explained_failure(failure: Failure, tape: Tape) -> str:
-    """Return the text of an error for an operation that failed.
+    """Return the text of the error for an operation that failed in torch.
 
-    If the operation belongs to a module that is a layer, the text is the error that the layer raises for the
-    input's shape. Otherwise it is torch's error, with the shapes of the inputs.
+    If the operation belongs to a module for which there is a layer, the text is the error that this layer
+    raises for the input's shape. Otherwise it is torch's error, with the shapes of the inputs.
+
+    Args:
+        failure: the failed operation, with torch's error.
+        tape: the recorder of the run.
     """
     modules = [event for event in failure.calls if event.is_module]
     inner = modules[-1] if modules else None

@@ -30,7 +30,7 @@ from convref.nn.conv import Padding
 
 KINDS = ("convolution", "receptive_field", "networks", "frequency")
 COLUMNS = ("name", "output", "params", "macs", "activations")
-FIELD_COLUMNS = ("name", "output", "receptive_field")
+FIELD_COLUMNS = ("name", "type", "kernel", "stride", "output", "receptive_field")
 NO_SCRIPT = {
     "en": "With scripts on, the numbers can be changed here.",
     "zh": "启用 JavaScript 后，这里的数可以改。",

@@ -47,7 +47,7 @@ def measured(name: str) -> Measured:
 
     Example:
         >>> sorted(measured("algorithms").tables)
-        ['kernel_sizes', 'matrix_sizes', 'small']
+        ['kernel_sizes', 'layers', 'matrix_sizes', 'small']
     """
     found = json.loads((ROOT / "benchmarks" / "measured" / f"{name}.json").read_text(encoding="utf-8"))
     tables = {key: value for key, value in found.items() if isinstance(value, list)}

@@ -229,17 +229,16 @@ FOLLOWING: Final = (
     (r"cannot follow (?P<a>[\w.]+) in (?P<b>[\w.]+): (?P<rule>.+)", "无法跟踪 {b} 中的 {a}：{rule_rule}"),
     (r"cannot follow (?P<a>[\w.]+): (?P<rule>.+)", "无法跟踪 {a}：{rule_rule}"),
     (
-        r"it is not among what is supported without PyTorch(?:: a network is described up to its output)?",
+        r"it is not supported without PyTorch(?:: a description ends with the network's output)?",
         "没有 PyTorch 时不支持它",
     ),
-    (r"it is not supported without PyTorch", "没有 PyTorch 时不支持它"),
     (
         r"an assignment to a part of a tensor is not supported without PyTorch",
         "没有 PyTorch 时不支持给张量的一部分赋值",
     ),
     (r"a change of elements in place is not supported without PyTorch", "没有 PyTorch 时不支持原地修改元素"),
     (
-        r"further arguments of its call are not supported without PyTorch",
+        r"further arguments of a call are not supported without PyTorch",
         "没有 PyTorch 时不支持调用它时的其他参数",
     ),
     (r"(?P<a>.+?),? (?:which )?(?:is|are) not supported without PyTorch", "没有 PyTorch 时不支持：{a}"),
@@ -279,8 +278,8 @@ FOLLOWING: Final = (
     ),
     (
         (
-            r"the elements of shape (?P<a>\(.*?\)) are not in the order of the axes in memory, "
-            r"so that they cannot be viewed otherwise"
+            r"a tensor of shape (?P<a>\(.*?\)) that is not contiguous in memory cannot be viewed as .+ "
+            r"without a copy"
         ),
         "形状为 {a} 的张量在内存中不连续，不能用 view；请改用 .reshape(…)，或先 .contiguous()",
     ),
@@ -298,15 +297,18 @@ FOLLOWING: Final = (
         "{a} 与 {b} 不能相乘：{c} 不等于 {d}",
     ),
     (
-        r"an input of shape (?P<a>\(.*?\)) does not fit a weight of shape (?P<b>\(.*?\))",
-        "形状为 {a} 的输入与形状为 {b} 的权重不相容",
+        r"an input of shape (?P<a>\(.*?\)) does not fit a weight of shape (?P<b>\(.*?\)), which must .+",
+        "形状为 {a} 的输入与形状为 {b} 的权重不相容：权重应有两个维，其最后一维应等于输入的最后一维",
     ),
-    (r"(?P<a>\w+ \(=.*?\)) and an input of shape (?P<b>\(.*?\)) do not fit", "{a} 与形状为 {b} 的输入不相容"),
+    (
+        r"the input must have 3 axes, the last one of size (?P<a>\w+ \(=.*?\)), but its shape is (?P<b>.+)",
+        "输入应有 3 个维，最后一维应等于 {a}，而它的形状是 {b}",
+    ),
     (r"only one size may be -1, not (?P<a>\(.*\))", "只能有一个尺寸为 -1，这里是 {a}"),
     (r"it must return a tensor, or tensors in .+", "forward 必须返回张量，或由张量组成的元组、列表、字典"),
     (
         (
-            r"the module's forward takes (?P<a>.+), so input_shape must have one shape each, .+; "
+            r"the module's forward takes (?P<a>.+), so input_shape must have one shape for each of them, .+; "
             r"it has (?P<n>\d+)"
         ),
         "forward 的输入是 {a}，每个都要有形状，而这里只给了 {n} 个",
@@ -323,8 +325,8 @@ HINTS: Final = (
     (r"the nearest (?:is|are) (?P<a>.+)", "最接近的是 {a}"),
     (r"`convref list` and .+ give all (?P<n>\d+)", "architectures.names() 列出全部 {n} 个"),
     (r"there are: (?P<a>.+)", "可用的有 {a}"),
+    (r"use \.reshape\(…\), or call \.contiguous\(\) before", ""),
     (r"use (?P<a>.+)", "请用 {a}"),
-    (r"use \.reshape\(…\), or \.contiguous\(\) before", ""),
     (r"give a padded tensor", "请给出填充后的张量"),
 )
 """Clauses that follow a message after a semicolon."""
