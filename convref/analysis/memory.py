@@ -69,7 +69,7 @@ class TrainingMemory:
 
     @property
     def total(self) -> int:
-        """The bytes that are kept: weights, gradients, the optimizer's state and the activations."""
+        """The sum of weights, gradients, the optimizer's state and the activations, in bytes."""
         return self.weights + self.gradients + self.optimizer + self.activations
 
     @property
@@ -95,7 +95,7 @@ class TrainingMemory:
 
 
 def live_elements(plan: Plan) -> list[int]:
-    """Return a list: the number of elements in memory before the first step, then during each step.
+    """Return the numbers of elements in memory: first before the first step, then during each step.
 
     During a step, its output counts too.
 
@@ -109,7 +109,7 @@ def live_elements(plan: Plan) -> list[int]:
 
 
 def live(plan: Plan, sizes: Sequence[int]) -> list[int]:
-    """Return a list: the total size of the live values before the first step, then during each step.
+    """Return the total sizes of the live values: first before the first step, then during each step.
 
     A value is live until the last step that reads it has run. Parameters are not counted, because they are in
     memory all the time.
@@ -152,7 +152,7 @@ def last_uses(plan: Plan) -> dict[int, int]:
 def _reused(
     plan: Plan, index: int, home: dict[int, int], until: dict[int, int], last_use: dict[int, int]
 ) -> int | None:
-    """Return the number of the value whose memory a step can reuse for its output, or None if it needs new.
+    """Return the number of the value whose memory a step can reuse for its output, or None if there is none.
 
     Args:
         plan: the plan of a network.

@@ -93,7 +93,7 @@ class Readings:
 
     @cached_property
     def heads(self) -> list[Head]:
-        """The layers that inference does not run: auxiliary heads for training, and layers without a call."""
+        """The layers that inference does not run: auxiliary training heads, and layers that no graph calls."""
         heads = [*_heads_for_training(self.net), *unused_layers(self.net)]
         return [Head(path, layer, self._held(layer, path)) for path, layer in heads]
 
@@ -138,7 +138,7 @@ class Readings:
         return self.plan.elements(value, batch) * itemsize(self.plan.dtype(value))
 
     def live(self, itemsize: Itemsize, batch: int) -> list[int]:
-        """Return a list: the bytes of values in memory before the first step, then during each step."""
+        """Return the bytes of values in memory: first before the first step, then during each step."""
         values = range(len(self.plan.steps) + 1)
         return memory.live(self.plan, [self.bytes_of(value, itemsize, batch) for value in values])
 

@@ -220,7 +220,7 @@ class Report:
         return self.device
 
     def training_memory(self, optimizer: str = "sgd", device: memory.Device = "cuda") -> TrainingMemory:
-        """Return the memory that one training step on the batch needs, in bytes, by use, and its peak.
+        """Return the memory of one training step on the batch: its parts, their total and the peak, in bytes.
 
         Args:
             optimizer: "sgd", "momentum" or "adam".

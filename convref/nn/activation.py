@@ -16,8 +16,8 @@ from convref.nn.saved import OUTPUT_SAVED, Saved
 class Elementwise(Pointwise):
     """Base of layers that apply a function to each element; the shape does not change.
 
-    A subclass only has to set `each`, because this class implements all methods of a layer. The subclass can
-    be analyzed at once. To run it, pass its functions for NumPy and torch to `convref.nn.register`.
+    A subclass only has to set `each`, because this class implements all methods of a layer. This is enough to
+    analyze networks with the layer. To run it, pass functions for NumPy and torch to `convref.nn.register`.
 
     Attributes:
         each: the cost of applying the function to one element.
@@ -131,7 +131,7 @@ class PReLU(Elementwise):
         return input_shape
 
     def parameters(self) -> dict[str, Shape]:
-        """Return the shape of the slopes, under the name `weight`."""
+        """Return a dict with the shape of the slopes under the name `weight`."""
         return {"weight": (self.num_parameters,)}
 
 

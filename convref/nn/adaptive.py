@@ -44,7 +44,7 @@ class AdaptivePool(Layer):
         return Window(kernels, tuple(max(1, size // out) for size, out in pairs), (0,) * len(pairs), ones)
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Return whether the output is a new feature map: only if the spatial size changes."""
+        """Return whether the output is a new feature map, which it is if the spatial size changes."""
         return self.output_shape(input_shape) != input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
@@ -65,14 +65,14 @@ class AdaptiveAvgPool(AdaptivePool):
     """The base of adaptive average pooling for one, two and three spatial axes."""
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost: the additions within all windows, and one division per output element."""
+        """Return the cost: n - 1 additions for each window of n elements, and one division per window."""
         out = numel(self.output_shape(input_shape))
         return Cost(adds=self.pooled(input_shape) - out, functions=out)
 
     def saved(self, input_shape: Shape) -> Saved:
         """Return the values that autograd keeps for the backward pass.
 
-        This is the input, except for a global mean: its gradient needs no values, and the `Saved` is empty.
+        This is the input. Only for a global mean the `Saved` is empty, because its gradient needs no values.
         """
         return NOTHING_SAVED if numel(self.output_shape(input_shape)[1:]) == 1 else INPUT_SAVED
 

@@ -16,8 +16,8 @@ class SelfAttention(Layer):
     """The base of self-attention layers.
 
     Attributes:
-        projections: the number of linear projections, each with embed_dim ** 2 weights: 4 if there is one
-            each for queries, keys, values and output.
+        projections: the number of linear projections, each with embed_dim ** 2 weights. It is 4 (queries,
+            keys, values, output), or 3 without an output projection.
     """
 
     embed_dim: int
@@ -55,7 +55,7 @@ class SelfAttention(Layer):
         }
 
     def attended(self, length: int) -> int:  # noqa: ARG002 - for subclasses
-        """Return the number of positions that each position attends to in a sequence of this length."""
+        """Return the number of positions to which each position of a sequence of this length attends."""
         raise self.unanswered("attended(length)")
 
     def cost(self, input_shape: Shape) -> Cost:
@@ -157,7 +157,7 @@ class MultiheadAttention(SelfAttention):
         return super().parameters() | (extra if self.add_bias_kv else {})
 
     def attended(self, length: int) -> int:
-        """Return the length plus the number of appended keys (with `add_bias_kv` or `add_zero_attn`)."""
+        """Return the length plus the number of keys that `add_bias_kv` and `add_zero_attn` append."""
         return length + self.add_bias_kv + self.add_zero_attn
 
 

@@ -235,9 +235,9 @@ def _without(shape: Shape, axis: int) -> Shape:
 
 
 def _exposed(layer: Layer) -> list[str]:
-    """Return the names that an inlined layer adds to those of its parent: "fc" for the parameter `fc.weight`.
+    """Return the first part of each name of an inlined layer's parameters: "fc" for `fc.weight`.
 
-    Two children of one parent must not add the same name.
+    These names are used in the layer around it, where no two children may use the same name.
     """
     if not layer.children:
         names = [*layer.parameters(), *layer.buffers()]
@@ -260,7 +260,7 @@ def _under(layer: Combinator, which: str) -> Iterator[tuple[str, Shape]]:
 
 
 def _held(layer: Layer) -> Iterator[Child]:
-    """Yield the children, but in place of an inlined combinator its own children."""
+    """Yield the children of a layer; an inlined combinator is replaced by its own children."""
     for child in layer.children:
         if child.key or not child.layer.composite:
             yield child

@@ -116,9 +116,9 @@ class Convolution(GroupedChannels):
 
     @cached_property
     def _steps(self) -> tuple[tuple[int, int], ...]:
-        """For each spatial axis, a pair from which the output size is computed.
+        """For each spatial axis, a pair of numbers from which the output size is computed.
 
-        It consists of the padding of both sides minus the size of the dilated kernel, and of the stride.
+        The first is the padding of both sides minus the size of the dilated kernel, the second is the stride.
         """
         extents, strides = self._window.extent, self.sizes("stride")
         sides = self.padding_per_side
@@ -176,8 +176,8 @@ class Convolution(GroupedChannels):
     def saved(self, input_shape: Shape) -> Saved:
         """Return the values that autograd keeps for the backward pass.
 
-        This is the input. If PyTorch copies the input to pad it, as in every mode but "zeros", it keeps the
-        copy instead, and in some modes both.
+        This is the input. In padding modes other than "zeros", and for uneven padding, PyTorch first makes a
+        padded copy of the input. It then keeps the copy, and in some modes also the input.
         """
         sides = self.padding_per_side
         uneven = any(before != after for before, after in sides)

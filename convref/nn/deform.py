@@ -96,10 +96,10 @@ class DeformConv2d(Layer):
         return self.convolution.parameters() | inner
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost of the two convolutions: over the samples, and for the offsets.
+        """Return the cost of the convolution, of the convolution for the offsets, and of the sampling.
 
-        Interpolating a sample takes another 3 additions and 4 multiplications. If `modulated`, each sample is
-        also multiplied by a factor, for which a sigmoid is computed.
+        To interpolate a sample takes 3 additions and 4 multiplications. If `modulated`, each sample is also
+        multiplied by a factor, for which a sigmoid is computed.
         """
         offsets = self.conv_offset.output_shape(input_shape)
         positions = numel(offsets[1:])

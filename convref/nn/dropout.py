@@ -42,7 +42,7 @@ class Dropping(Pointwise):
         return self.factors(input_shape) if self.p else NOTHING_SAVED
 
     def factors(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - for subclasses
-        """Return the random factors for one input, as a `Saved`: 0 where a value is dropped."""
+        """Return the random factors for one input as a `Saved`; a factor is 0 where a value is dropped."""
         raise self.unanswered("factors(input_shape)")
 
 

@@ -56,7 +56,7 @@ class Flow(Protocol[T]):
 
     Attributes:
         taps: the auxiliary outputs that have been computed so far, by name.
-        training: whether to compute the auxiliary outputs that only training uses, too.
+        training: whether to also compute the auxiliary outputs that only training uses.
     """
 
     taps: dict[str, T]
@@ -82,8 +82,8 @@ class Flow(Protocol[T]):
         ...
 
     def watch(self, child: Child, value: T, paths: Iterable[str]) -> tuple[T, dict[str, T]]:
-        """Return the output of a child, and a dict from each of `paths` to the output of the layer there.
+        """Return the output of a child, and a dict with the outputs of some layers inside the child.
 
-        The paths are those of layers inside the child.
+        `paths` are the paths of these layers, which are also the keys of the dict.
         """
         ...

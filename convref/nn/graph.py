@@ -62,7 +62,7 @@ class Graph(Combinator):
     Args:
         calls: the calls in the order in which they run; a call reads only results of earlier calls.
         output: the name of the result that is the main output; by default, the result of the last call.
-        taps: the auxiliary outputs, as a dict from an output's name to the name of the result that it is.
+        taps: the auxiliary outputs, as a dict from an output's name to the name of a call's result.
         inputs: the names of the graph's inputs. If there are several, methods take a tuple of shapes, and
             `run` a tuple of arrays.
         unused: the names of layers that no call uses; their parameters still belong to the network.

@@ -35,7 +35,7 @@ class Pad(Layer):
 
     @property
     def sides(self) -> tuple[tuple[int, int], ...]:
-        """For each spatial axis, in the order of the shape, the elements added at its start and end."""
+        """For each spatial axis, in the order of the shape, the numbers of elements added at both ends."""
         flat = self.sizes("padding")
         return tuple(zip(flat[0::2], flat[1::2], strict=True))[::-1]
 
@@ -69,7 +69,7 @@ class Pad(Layer):
         return NO_COST
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Return whether the output is a new feature map: only if the spatial size changes."""
+        """Return whether the output is a new feature map, which it is if the spatial size changes."""
         return self.output_shape(input_shape) != input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:

@@ -49,9 +49,9 @@ class WindowedPool(Layer):
         return Window(kernel, self.sizes("stride"), padding, getattr(self, "dilation", ones))
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (C, *sizes), the sizes being those after a convolution with the same window.
+        """Return (C, *sizes), with the sizes that a convolution with the same window would give.
 
-        With `ceil_mode`, a last window counts that is only partly inside the input.
+        With `ceil_mode`, there may be one more window per axis, which is only partly inside the input.
         """
         channels, space = self.channels_and_space(input_shape)
         window, sizes = self.window(), []
@@ -69,7 +69,7 @@ class WindowedPool(Layer):
         return (channels, *sizes)
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Return whether the output is a new feature map: only if the spatial size changes."""
+        """Return whether the output is a new feature map, which it is if the spatial size changes."""
         return self.output_shape(input_shape) != input_shape
 
     def reach(self, input_shape: Shape) -> Reaches:
@@ -101,7 +101,7 @@ class MaxPool(WindowedPool):
             raise self.fail("return_indices", self.return_indices, rule)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return n - 1 comparisons per output element, for a window of n elements."""
+        """Return the cost: n - 1 comparisons per output element, for a window of n elements."""
         each = numel(self.sizes("kernel_size")) - 1
         return Cost(comparisons=numel(self.output_shape(input_shape)) * each)
 
@@ -175,7 +175,7 @@ class AvgPool(WindowedPool):
         self._check_padding()
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return n - 1 additions and one division per output element, for a window of n elements."""
+        """Return the cost: n - 1 additions and one division for each window of n elements."""
         out = numel(self.output_shape(input_shape))
         return Cost(adds=out * (numel(self.sizes("kernel_size")) - 1), functions=out)
 

@@ -61,7 +61,7 @@ class Flatten(View):
         return (*input_shape[:start], numel(input_shape[start:end]), *input_shape[end:])
 
     def _merged(self, input_shape: Shape) -> tuple[int, int]:
-        """Return the range of merged axes as indices in `input_shape`: the first, and one after the last."""
+        """Return the merged axes as a range of indices in `input_shape`: its start, and its exclusive end."""
         axes = len(input_shape) + 1
         start, end = (dim + axes if dim < 0 else dim for dim in (self.start_dim, self.end_dim))
         if not 1 <= start <= end < axes:

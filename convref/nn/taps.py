@@ -85,7 +85,7 @@ class ResizeLike(Combinator):
         return 1
 
     def join_reach(self, shapes: Sequence[Shape]) -> tuple[Reaches, ...]:
-        """Return, for the first value only, the positions that each output position is interpolated from."""
+        """Return, only for the first value, the positions from which each output position is interpolated."""
         output, like = shapes
         pairs = zip(output[1:], like[1:], strict=True)
         resized = [
@@ -105,7 +105,7 @@ class Tap:
 
     Attributes:
         at: the path of that layer inside the body, such as `backbone.layer3`.
-        head: the layer that takes its output and computes the auxiliary output.
+        head: the layer that computes the auxiliary output from the output at this path.
         when: "always", or "training" for a head that inference neither runs nor counts in MACs.
     """
 

@@ -70,7 +70,8 @@ class Plan:
 def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> Plan:
     """Return the plan of a network for an input of this shape.
 
-    The network keeps its last plan, so that running it again or reading another property costs no new one.
+    The plan is memoized: a network keeps the last plan that was computed for it. To run the network again, or
+    to compute another quantity, then needs no new plan.
 
     Args:
         net: the description.

@@ -91,12 +91,12 @@ class Resampling(Layer):
         return Fraction(size, out)
 
     def cost(self, input_shape: Shape) -> Cost:
-        """Return the cost: for each output element, a weighted sum of the elements that it depends on."""
+        """Return the cost: each output element is a weighted sum of the input elements in its window."""
         out, count = numel(self.output_shape(input_shape)), TAPS[self.mode] ** (len(input_shape) - 1)
         return Cost(adds=out * (count - 1), muls=out * count) if count > 1 else NO_COST
 
     def makes_map(self, input_shape: Shape) -> bool:
-        """Return whether the output is a new feature map: only if the spatial size changes."""
+        """Return whether the output is a new feature map, which it is if the spatial size changes."""
         return self.output_shape(input_shape) != input_shape
 
     def saved(self, input_shape: Shape) -> Saved:  # noqa: ARG002 - the contract's signature

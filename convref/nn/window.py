@@ -80,9 +80,10 @@ def whole_axis(axis: int, size: int) -> Reach:
 
 
 def windowed(window: Window) -> Reaches:
-    """Return the reach of a layer whose outputs read a window of all channels: None, then one per axis.
+    """Return the reach of a layer whose outputs read a window of all channels.
 
-    The None is for the channels. The strides of the window must be integers.
+    It is None for the channels, and a `Reach` for each spatial axis. The strides of the window must be
+    integers.
 
     Example:
         >>> windowed(Window((3,), (2,), (1,), (1,)))
@@ -138,10 +139,9 @@ TAPS = {"nearest": 1, "nearest-exact": 1, "area": 1, "linear": 2, "bilinear": 2,
 def resampled_axis(axis: int, ratio: Fraction, mode: str, *, align_corners: bool = False) -> Reach:
     """Return the reach along an axis of interpolation; `ratio` is the distance between neighbouring outputs.
 
-    It is measured in input positions: 1/2 for an upsampling by 2.
-
-    As in torch, output `i` lies at position `(i + 1/2) * ratio - 1/2` of the input, or at `i * ratio` with
-    `align_corners`. In mode "nearest" it reads the input at position `floor(i * ratio)`.
+    The distance is measured in input positions: 1/2 for an upsampling by 2. As in torch, output `i` lies at
+    position `(i + 1/2) * ratio - 1/2` of the input, or at `i * ratio` with `align_corners`. In mode "nearest"
+    it reads the input at position `floor(i * ratio)`.
 
     Example:
         >>> resampled_axis(1, Fraction(1, 2), "bilinear")

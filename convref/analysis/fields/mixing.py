@@ -27,7 +27,7 @@ def _norm_reduced(passed: Passed) -> Seen:
 
 
 def _along(passed: Passed) -> Seen:
-    """Return the receptive fields of a softmax or a running sum: each position depends on its whole axis."""
+    """Return the receptive fields of a softmax or a running sum: each position depends on the whole axis."""
     seen, taken = passed.first
     place = passed.args[1] % len(taken)
     return mixed(seen, place, keeps=True) if seen.layout[place] else seen

@@ -47,7 +47,7 @@ PTFLOPS.register(nn.Operation)(operation(frozenset(), BY_SPELLING))
 def local_response_norm(layer: nn.LocalResponseNorm, step: Step) -> int:
     """Count a square, a product and a sum per element, and one operation per element of the padded input.
 
-    The latter is for the average pool over the channels.
+    ptflops counts the latter for the average pool over the channels.
     """
     shape = step.input_shapes[0]
     padded = (shape[0] + layer.size - 1) * numel(shape[1:])

@@ -1,4 +1,4 @@
-"""The counts of torchinfo: the parameters, for classes named Conv times the number of output positions."""
+"""The counts of torchinfo: the parameters of each layer; in convolutions, once per output position."""
 
 from __future__ import annotations
 

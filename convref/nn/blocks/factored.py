@@ -121,7 +121,7 @@ def stacked_conv(
         out_channels: the channels of the output.
         count: the number of convolutions. Along each axis, an output depends on `count * (kernel_size - 1) +
             1` input elements.
-        kernel_size: the size of each kernel, odd.
+        kernel_size: the size of each kernel, which must be odd.
         hidden: the number of channels between the convolutions, by default `out_channels`.
         activation: the activation after each convolution but the last; None for no activation.
         bias: whether the convolutions have biases.

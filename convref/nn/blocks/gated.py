@@ -1,4 +1,4 @@
-"""Gated convolutions: one computes features, another computes a factor from 0 to 1 for each feature."""
+"""Gated convolutions: a convolution for features, and one for their gates, which are factors from 0 to 1."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def gated_conv2d(
     dilation: Ints = 1,
     activation: Layer | None = ACTIVATION,
 ) -> Layer:
-    """Build two parallel convolutions; the output of one is multiplied by the sigmoid of the other's.
+    """Build two parallel convolutions, for features and gates; features are multiplied by sigmoid(gates).
 
     Args:
         in_channels: the channels of the input.

@@ -34,8 +34,8 @@ class Operation(Layer):
 
     The name is torch's: `mean.dim` is `torch.ops.aten.mean.dim`. The arguments are those of torch's schema,
     with `Value(i)` in place of the i-th input tensor. Operations are recorded when a PyTorch module is
-    converted. They can only be applied to tensors of the shapes `inputs` that they had then. These are full
-    shapes, which include the batch axis: `(N, 8, 4, 4)`; see `convref.nn.sizes`.
+    converted. They can only be applied to tensors of the shapes that their inputs had then. These are full
+    shapes, which include the batch axis, such as `(N, 8, 4, 4)`; see `convref.nn.sizes`.
 
     Args:
         name: the name in torch, without `aten::` and without `.default`.

@@ -1,7 +1,7 @@
 """Rules that count operations on tensors.
 
-A rule is a function from a call of an operation to its `Cost`. Some functions here are rules, others return
-one. The table `convref.nn.operations.costs.COSTS` assigns a rule to each operation.
+A rule is a function from a call of an operation to its `Cost`. Some functions here are rules, others return a
+rule. The table `convref.nn.operations.costs.COSTS` assigns a rule to each operation.
 """
 
 from __future__ import annotations
@@ -66,8 +66,7 @@ def reduced(*, adds: bool = False, divides: bool = False) -> Rule:
     """Return a rule for reductions: n - 1 operations for each output that is computed from n elements.
 
     Args:
-        adds: whether the operations are additions, as in sums and means; if not, they are comparisons, as in
-            maxima and minima.
+        adds: True to count additions, as in sums and means; False to count comparisons, as in maxima.
         divides: whether there is also one division per output, as in a mean.
     """
 
