@@ -93,7 +93,7 @@ class Readings:
 
     @cached_property
     def heads(self) -> list[Head]:
-        """The layers that inference does not run: auxiliary training heads, and layers that no graph calls."""
+        """The layers that inference does not run: auxiliary training heads, and layers that nothing calls."""
         heads = [*_heads_for_training(self.net), *unused_layers(self.net)]
         return [Head(path, layer, self._held(layer, path)) for path, layer in heads]
 
