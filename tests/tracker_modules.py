@@ -288,7 +288,7 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], tuple[Any, ...], str]] = {
     "a layer made at the first call": (Late, (3,), "the forward makes a parameter, which the module"),
     "a parameter that nothing initializes": (Uninitialized, (3,), "w still has no shape after a call"),
     "a lazy layer and a wrong shape": (
-        lambda: nn.Sequential(nn.LazyConv2d(3, 9)), IMAGE, r"cannot initialize 0\.weight, whose shape depends"
+        lambda: nn.Sequential(nn.LazyConv2d(3, 9)), IMAGE, r"the shape of 0\.weight is set by the first call"
     ),
     "super().__init__ is not called": (
         Incomplete, (3,), r"module \(=a Incomplete\) is not complete: its __init__ does not call super"

@@ -48,7 +48,7 @@ class Assembly:
         recording: the recording from which the graph is made.
         sizes: the sizes of its values as functions of the batch size; None if every value's first axis is
             the batch and no other axis depends on it.
-        leaves: a dict from the number of a value to the `Leaf` of the module's tensor that it is.
+        leaves: the `Leaf` of each tensor of the module that the recording uses, by the number of its value.
         dtype: the dtype in which the network computes.
         layers: the layers of the graph so far, by name.
         inlined: the names of layers that have no submodule in the original module: they come from functions

@@ -76,7 +76,7 @@ def called_layer(event: Event, values: Sequence[Meta], leaves: Mapping[int, Leaf
     Args:
         event: the call.
         values: the shape and dtype of each value of the recording.
-        leaves: a dict from the number of a value to the `Leaf` of the module's tensor that it is.
+        leaves: the `Leaf` of each tensor of the module that the recording uses, by the number of its value.
     """
     first = next(refs((event.args, event.kwargs)), None)
     results = list(refs(event.result))
@@ -103,8 +103,8 @@ class Proposed(NamedTuple):
     Attributes:
         layer: the layer.
         taken: the number of the value that is the layer's input.
-        is_sure: whether the operation certainly does the same as the layer. If not, their operations must be
-            compared.
+        is_sure: whether the operation certainly does the same as the layer. If not, it must be compared with
+            the operations of the layer's module.
         owner: if `is_sure`, the path of the module that has the layer's parameters; None for a layer without
             parameters.
     """
@@ -121,7 +121,7 @@ def operation_layer(node: Node, values: Sequence[Meta], leaves: Mapping[int, Lea
     Args:
         node: the operation.
         values: the shape and dtype of each value of the recording.
-        leaves: a dict from the number of a value to the `Leaf` of the module's tensor that it is.
+        leaves: the `Leaf` of each tensor of the module that the recording uses, by the number of its value.
     """
     first = node.inputs[0]
     if node.name == "mul.Tensor" and len(set(node.inputs)) == 2:

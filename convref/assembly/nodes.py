@@ -51,9 +51,9 @@ class Node:
 
     Attributes:
         name: torch's name without `aten::` and `.default`, such as `mean.dim`. Three further names are for
-            values that no operation computes: `input` is an input of the module, `leaf` is a parameter,
-                buffer
-            or other tensor of the module, and `tensor` is a tensor that the forward makes from plain numbers.
+            values that no operation computes: `input` is an input of the module; `leaf` is a parameter,
+            buffer or other tensor of the module; `tensor` is a tensor that the forward makes from plain
+            numbers.
         args, kwargs: the arguments in the order of the operation's schema, each tensor replaced by a `Ref`.
         outputs: the numbers of the values that the operation returns or writes.
         scope: the path of the innermost module whose forward called the operation.

@@ -91,7 +91,7 @@ def _with(
 
 
 def _alone(net: Layer, described: Callable[[], Layer]) -> Layer:
-    """Return the layer alone if the whole network is a single module of `torch.nn`, otherwise the network."""
+    """Return the only layer of a network that is one module of `torch.nn`; return others unchanged."""
     if isinstance(net, Graph) and len(net.calls) == 1 and not net.outputs and len(net.inputs) == 1:
         (child,) = net.layers
         (call,) = net.calls

@@ -58,7 +58,6 @@ def description_of(net: Any, shape: Any) -> Layer:
 
     Args:
         net: the network: a description, which is returned unchanged, or a module of PyTorch or the stand-in.
-
         shape: the shape of its input without the batch, or a tuple of shapes for several inputs.
     """
     if not _is_stand_in(type(net)):

@@ -1,9 +1,9 @@
 """A stand-in for PyTorch, with which PyTorch code can be converted to a description without PyTorch.
 
-It has modules `torch`, `torch.nn` and `torch.nn.functional` with torch's names, arguments and defaults. To
-*follow* a forward is to run it on the stand-in's tensors, which have a shape and no elements, and to record
-its operations. Code that uses a part of torch that the stand-in does not have raises an error, with the name
-of the missing part and the user's line.
+It has modules `torch`, `torch.nn` and `torch.nn.functional` with torch's names, arguments and defaults. A
+forward is run on the stand-in's tensors, which have a shape but no elements, and its operations are recorded.
+If the code uses something in torch that the stand-in does not have, an error is raised. It names what is
+missing and the line of the code.
 
     surface      the Python modules that users import, such as `torch.nn`
     install      `installed`, which makes them importable in a `with` block
@@ -17,7 +17,7 @@ of the missing part and the user's line.
     methods      the methods of tensors, with `names`
     tensor       `Tensor`, with `shapes` and `dtypes`
     tape         `Tape`, which records each operation of a forward
-    description  `description`, which follows a module's forward and returns the description
+    description  `description`, which runs a module's forward and returns the description
 
 `convref.assembly` makes the description from the recording, for the stand-in and for PyTorch itself.
 """

@@ -84,8 +84,8 @@ class MultiheadAttention(Module):
     ) -> tuple[Tensor, Tensor | None]:
         """Return a pair: the output, and the attention weights.
 
-        The weights are None if `need_weights` is False. Otherwise they are a tensor with only a shape, and an
-        operation on it raises an error.
+        The weights are None if `need_weights` is False. The stand-in cannot describe them otherwise: they are
+        then a placeholder with only a shape, and an operation on it raises an error.
         """
         if key_padding_mask is not None or attn_mask is not None or is_causal or not average_attn_weights:
             rule = "masks, is_causal and average_attn_weights=False are not supported without PyTorch"

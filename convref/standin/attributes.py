@@ -16,9 +16,10 @@ _KINDS = ("_parameters", "_buffers", "_modules")
 
 
 class Attributes:
-    """An object with three dicts, for its parameters, its buffers and the objects of this class that it has.
+    """An object with a dict for its parameters, one for its buffers and one for its submodules.
 
-    An attribute whose value is one of these is stored in the dict for its kind, and is read from there.
+    An attribute of one of these kinds is stored in the dict for the kind, and is read from there. A submodule
+    is an attribute whose value is an object of this class.
     """
 
     def __init__(self) -> None:
@@ -96,8 +97,8 @@ def _kind(module: Attributes, name: str, value: Any) -> str:
     Args:
         module: the module.
         name: the attribute's name.
-        value: the value that is assigned to it. A tensor that is no `Parameter`, or None, replaces a
-            parameter, buffer or submodule if the module already has one with this name.
+        value: the value that is assigned to it. None, or a tensor that is not a `Parameter`, is a plain
+            attribute, unless the module already has a parameter, buffer or submodule with this name.
     """
     kind = ""
     if isinstance(value, Parameter):

@@ -65,13 +65,13 @@ def description(module: Module, input_shape: Sequence[Any]) -> Layer:
     try:
         return _Reader(module, several).read()
     except Refusal as refusal:
-        raise ArgumentError(f"{PREFIX}: cannot follow {where(refusal)}: {refusal.rule}") from refusal
+        raise ArgumentError(f"{PREFIX}: cannot read {where(refusal)}: {refusal.rule}") from refusal
     except BatchDependent as error:
         node = error.node
         at = " the forward" if node is None else f" {where(Refusal(node.name, '', node.scope, node.line))}"
-        raise ArgumentError(f"{PREFIX}: cannot follow{at}: {error}") from error
+        raise ArgumentError(f"{PREFIX}: cannot read{at}: {error}") from error
     except Unreadable as error:
-        raise ArgumentError(f"{PREFIX}: cannot follow the forward: {error}") from error
+        raise ArgumentError(f"{PREFIX}: cannot read the forward: {error}") from error
 
 
 class _Reader:
@@ -114,7 +114,7 @@ class _Reader:
         alive = assembly.alive(tape.items, first.inputs, set(results.values()))
         found = problems(alive, assembly, keep=False)
         if found:
-            raise ArgumentError(f"{PREFIX}: cannot follow {listed(found)}")
+            raise ArgumentError(f"{PREFIX}: cannot read {listed(found)}")
         net = assembly.make(alive, self._names, results)
         if sizes.is_mixed:
             sizes.check(self.recorded(THIRD)[0], THIRD)
@@ -161,6 +161,6 @@ class _Reader:
                 line = error_line(error)
                 rule = str(error).strip().partition("\n")[0] or type(error).__name__
                 at = f" at {line}" if line else ""
-                raise ArgumentError(f"{PREFIX}: cannot follow the module's forward{at}: {rule}") from error
+                raise ArgumentError(f"{PREFIX}: cannot run the module's forward{at}: {rule}") from error
         inputs = tuple(range(len(self._shapes)))
         return Recording(tape.nodes, tape.values, tape.events, inputs, result, tape.literals, True), tape

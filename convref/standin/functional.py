@@ -211,7 +211,8 @@ def batch_norm(
 ) -> Tensor:
     """Return the input, normalized with the mean and the variance of each channel."""
     if training and running_mean is not None:
-        raise refused("batch_norm", "it normalizes with the statistics of the batch in evaluation mode")
+        rule = "it normalizes with the statistics of the batch in evaluation mode"
+        raise refused("batch_norm", f"{rule}; pass training=self.training")
     kind: Any = {2: nn.BatchNorm1d, 3: nn.BatchNorm1d, 4: nn.BatchNorm2d, 5: nn.BatchNorm3d}.get(
         input.ndim, nn.BatchNorm1d
     )

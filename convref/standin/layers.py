@@ -111,7 +111,7 @@ class LayerModule(Module):
         """Return the output of the layer, and record the call."""
         if args or kwargs:
             raise refused(
-                type(self).__name__, "further arguments of a call are not supported without PyTorch"
+                type(self).__name__, "a call with more than one argument is not supported without PyTorch"
             )
         if not isinstance(input, Tensor):
             raise TypeError(

@@ -55,7 +55,7 @@ class Module(Attributes):
     def named_modules(
         self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Module]]:
-        """Yield (path, module) for this module and all submodules at any depth; its own path is `prefix`."""
+        """Yield (path, module) for this module, with the path `prefix`, and all submodules at any depth."""
         memo = set() if memo is None else memo
         if self in memo:
             return
@@ -167,7 +167,7 @@ class Module(Attributes):
         """Do nothing: the stand-in computes no gradients."""
 
     def to(self, *args: Any, **options: Any) -> Module:
-        """Return the module, after a conversion of its floating-point tensors if a dtype is given."""
+        """Convert float parameters and buffers to a dtype, if one is given, and return the module."""
         dtypes = [each for each in (*args, options.get("dtype")) if isinstance(each, DType)]
         for tensor in (*self.parameters(), *self.buffers()) if dtypes else ():
             if tensor.dtype.is_floating_point:

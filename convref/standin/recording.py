@@ -1,4 +1,7 @@
-"""The functions with which the stand-in's operations are computed and recorded on the active tape."""
+"""Compute the results of the stand-in's operations, and record the operations if a tape is active.
+
+The active tape (see `convref.standin.tape`) is the recording in progress.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +83,8 @@ def written(tensor: Tensor, made: Tensor, name: str) -> Tensor:
         raise TorchRefuses(name, rule, scope(), user_line())
     tape = active()
     if tape is not None and tape.is_held(tensor):
-        raise refused(name, "the forward changes a parameter or a buffer")
+        rule = "the forward changes a parameter or a buffer, which a description cannot contain"
+        raise refused(name, rule)
     tensor.storage.version += 1
     tensor.storage.written = f"{name} at {user_line()}"
     tensor.seen, tensor.numbers = tensor.storage.version, None

@@ -54,19 +54,19 @@ class Tape:
     """A recording in progress.
 
     Args:
-        leaves: a dict from the `id` of each parameter and buffer of the network to its `Leaf`.
+        held: a dict from the `id` of each parameter, buffer and other tensor of the network to its `Leaf`.
         paths: a dict from the `id` of each module of the network to its path.
         batch: the number of samples, which errors name.
 
     Attributes:
         nodes, values, events, literals: see `convref.assembly.recording.Recording`.
         items: the layers, functions and operations of the description, in the order in which they ran.
-        leaves: a dict from the number of a value to the `Leaf` of the parameter or buffer that it is, for
-            those that the forward used so far.
+        leaves: the `Leaf` of each tensor of the network that the forward used so far, by the number of its
+            value.
         scopes: the paths of the modules whose forward is running, from the outermost to the innermost.
     """
 
-    def __init__(self, leaves: Mapping[int, Leaf], paths: Mapping[int, str], batch: int = 0) -> None:
+    def __init__(self, held: Mapping[int, Leaf], paths: Mapping[int, str], batch: int = 0) -> None:
         self.nodes: list[Node] = []
         self.values: list[Meta] = []
         self.events: list[Event] = []
@@ -75,7 +75,7 @@ class Tape:
         self.leaves: dict[int, Leaf] = {}
         self.paths, self.batch = paths, batch
         self.scopes = [""]
-        self._held, self._values_of_held = dict(leaves), dict[int, int]()
+        self._held, self._values_of_held = dict(held), dict[int, int]()
         self._owned: dict[str, Layer] = {}
 
     @contextmanager
@@ -134,7 +134,7 @@ class Tape:
         return value
 
     def hold(self, module: Any) -> None:
-        """Add the parameters and buffers that a lazy module created during the recording to `leaves`."""
+        """Register the parameters and buffers that a lazy module created during the recording."""
         path = self.paths[id(module)]
         for kind, tensors in (("parameter", module._parameters), ("buffer", module._buffers)):  # noqa: SLF001
             for name, tensor in tensors.items():
@@ -153,7 +153,14 @@ class Tape:
     # Steps
 
     def operation(self, name: str, args: Any, options: dict[str, Any], made: list[Tensor]) -> list[Tensor]:
-        """Record an operation, which becomes a layer if it does what a layer does."""
+        """Record an operation, as a layer if it does what a layer does, and return its results.
+
+        Args:
+            name: torch's name of the operation.
+            args: its positional arguments.
+            options: its keyword arguments.
+            made: its results.
+        """
         taken, named = self.template(args), self.template(options)
         self._made(name, taken, named, made, [])
         node = self.nodes[-1]
@@ -176,7 +183,8 @@ class Tape:
                 for it, such as {"weight": weight}.
 
         Returns:
-            True if the call was recorded. False if it is neither, and the caller must record it otherwise.
+            True if the call was recorded. False if the call does not do what a layer does and the function is
+            not in `FUNCTIONS`; the caller must then record it in another way.
         """
         event = Event(
             None,
@@ -294,9 +302,9 @@ class Tape:
         )
 
     def _owner(self, held: Mapping[str, Any]) -> str | bool | None:
-        """Return the path of the module to which all tensors in `held` belong, under their names in `held`.
+        """Return the path of the module that has all tensors in `held`, under the same names as in `held`.
 
-        The result is None if `held` contains no tensors, and False if they do not all belong to one module.
+        The result is None if `held` contains no tensors, and False if there is no such module.
         """
         owners: set[str | None] = set()
         for name, tensor in held.items():

@@ -66,7 +66,7 @@ def sample(x: Tensor, moves: Tensor, mask: Tensor | None, conv: torch.nn.Conv2d)
         x: the input, (N, C, H, W).
         moves: the shifts, (N, 2 * G * K, H', W'). For each of the G groups of channels and each of the K
             elements of the kernel, axis 1 has two values: the shift down and the shift to the right.
-        mask: factors by which the samples are multiplied, (N, G * K, H', W'); None for no factors.
+        mask: factors by which the samples are multiplied, (N, G * K, H', W'); None not to multiply them.
         conv: a convolution whose kernel size, stride, padding and dilation define the windows.
 
     Returns:

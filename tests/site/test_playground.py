@@ -85,7 +85,7 @@ def test_pytorch_code_is_analyzed_and_what_is_not_followed_names_its_line(
     place.locator("textarea").fill(playground.PYTORCH.replace("return self.fc(x)", "return torch.fft.fft(x)"))
     line = 1 + playground.PYTORCH.split("\n").index("        return self.fc(x)")
     alert = place.locator("[role=alert]")
-    told = {"en": f"Line {line}: cannot follow torch.fft", "zh": f"第 {line} 行：无法跟踪 torch.fft"}[lang]
+    told = {"en": f"Line {line}: cannot read torch.fft", "zh": f"第 {line} 行：无法跟踪 torch.fft"}[lang]
     expect(alert).to_contain_text(told, timeout=LOADING)
     assert [] == opening.trouble
 
@@ -336,11 +336,11 @@ def test_a_class_of_pytorch_is_described_however_it_is_given(end: str) -> None:
 @pytest.mark.parametrize(
     ("forward", "mistake"),
     [
-        ("torch.fft.fft(x)", "cannot follow torch.fft: it is not supported without PyTorch"),
-        ("x.view(5, -1)", "cannot follow view: a tensor of shape (2, 3, 9, 9) has 486 elements and cannot"),
-        ("self.conv(x[:, :1])", "cannot follow Conv2d in conv: in_channels (=3) must equal the 1 channel"),
-        ("x if x.sum() > 0 else -x", "cannot follow item: a branch, a loop, an index or a number depends on"),
-        ("self.cnv(x)", "cannot follow the module's forward: 'Net' object has no attribute 'cnv'"),
+        ("torch.fft.fft(x)", "cannot read torch.fft: it is not supported without PyTorch"),
+        ("x.view(5, -1)", "cannot read view: a tensor of shape (2, 3, 9, 9) has 486 elements and cannot"),
+        ("self.conv(x[:, :1])", "cannot read Conv2d in conv: in_channels (=3) must equal the 1 channel"),
+        ("x if x.sum() > 0 else -x", "cannot read item: a branch, a loop, an index or a number depends on"),
+        ("self.cnv(x)", "cannot run the module's forward: 'Net' object has no attribute 'cnv'"),
     ],
 )
 def test_what_is_not_followed_in_pytorch_code_names_its_line(forward: str, mistake: str) -> None:

@@ -42,8 +42,8 @@ def unary(name: str, *, of_float: bool = False) -> Callable[[Tensor], Tensor]:
 
     Args:
         name: torch's name of the operation.
-        of_float: whether the result for integers is a float, as of `exp`; otherwise it is an integer, as of
-            `abs`.
+        of_float: whether the result for integers is a float, such as for `exp`. If not, it is an integer,
+            such as for `abs`.
     """
 
     def apply(input: Tensor) -> Tensor:

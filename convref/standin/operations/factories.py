@@ -172,7 +172,7 @@ def arange(*bounds: Any, dtype: DType | None = None, **_settings: Any) -> Tensor
 
 
 def linspace(start: float, end: float, steps: int, *, dtype: DType | None = None, **_settings: Any) -> Tensor:
-    """Return evenly spaced numbers from `start` to `end`."""
+    """Return a tensor with `steps` evenly spaced numbers from `start` to `end`."""
     if active() is not None:
         return operation("linspace", (start, end, steps), (steps,), dtype or float32, strides=(1,))
     gap = (end - start) / max(steps - 1, 1)

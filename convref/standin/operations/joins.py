@@ -66,7 +66,8 @@ def _equal(tensors: Sequence[Tensor]) -> None:
 def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
     """Split a tensor along an axis, and return the consecutive parts as views.
 
-    The parts have one given size, except that the last one may be smaller, or the sizes in a list.
+    If one size is given, all parts have this size, except that the last one may be smaller. If a list of
+    sizes is given, the parts have these sizes.
 
     Raises:
         TorchRefuses: the sizes do not add up to the size of the axis.

@@ -154,7 +154,10 @@ def _spread(name: str, tensor: Tensor, dim: Dims, unbiased: Any, correction: Any
 
 
 def norm(input: Tensor, p: Any = "fro", dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Return the vector norm along the axes in `dim`, by default along all axes."""
+    """Return the vector norm of order `p` along the axes in `dim`, by default along all axes.
+
+    `p` is a number, or "fro" for 2. Other norms by name are not supported.
+    """
     order = 2 if p in {"fro", None} else p
     if isinstance(order, str):
         raise refused("norm", f"the norm {p!r} is not supported without PyTorch")

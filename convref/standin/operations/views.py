@@ -245,7 +245,10 @@ def copied(input: Tensor, memory_format: Any = None) -> Tensor:  # noqa: ARG001 
 
 
 def contiguous_(input: Tensor, memory_format: Any = None) -> Tensor:
-    """Return a contiguous tensor with the same elements; for any other `memory_format`, keep the layout."""
+    """Return a contiguous tensor with the same elements.
+
+    If `memory_format` is given and is not `torch.contiguous_format`, the layout is not changed.
+    """
     if memory_format is not None and str(memory_format) != "torch.contiguous_format":
         return alias(input)
     made = alias(input)

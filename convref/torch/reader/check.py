@@ -63,7 +63,7 @@ def _check_proportional(plan: Plan) -> None:
     The cost of such an operation grows faster than the number of samples.
 
     Raises:
-        Refusal: an operation does so.
+        Refusal: an operation multiplies different samples with each other.
     """
     for step in plan.steps:
         if isinstance(step.layer, Operation):

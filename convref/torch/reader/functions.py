@@ -85,8 +85,8 @@ SHAPE_READERS = frozenset(
 class Functions(TorchFunctionMode):
     """A torch function mode that records the calls of the functions in `NAMED` on a tape (see `Tape`).
 
-    It also creates tensors that are made from plain numbers on the CPU, since the numbers would be lost on
-    the meta device. And it sets `Tape.reads_shapes` when the user's code reads a tensor's shape.
+    It also lets functions that make a tensor from plain numbers run on the CPU, since the numbers would be
+    lost on the meta device. And it sets `Tape.reads_shapes` when the user's code reads a tensor's shape.
     """
 
     def __init__(self, tape: Tape) -> None:

@@ -45,8 +45,8 @@ def initialized(module: torch.nn.Module, shapes: Sequence[tuple[int, ...]]) -> t
     else:
         assert failed is not None  # noqa: S101 - neither type was taken
         raise ArgumentError(
-            f"from_torch: cannot initialize {_lazy(module)[0]}, whose shape depends on the input, "
-            f"because a call of the module failed: {first_line(failed)}"
+            f"from_torch: the shape of {_lazy(module)[0]} is set by the first call of the module, "
+            f"but this call failed: {first_line(failed)}"
         )
     left = _lazy(made)
     if left:

@@ -210,8 +210,9 @@ class Memory:
     def _adopted(self, tensor: torch.Tensor) -> Record:
         """Return a record for a tensor that no recorded operation made.
 
-        The tensor may be held by the module (it is then recorded as `leaf`), it may be made from plain
-        numbers (recorded as `tensor`), or it may be another Python object for the memory of a known tensor.
+        It must be one of these: a parameter, buffer or other tensor of the module, which is recorded as
+        `leaf`; a tensor that the forward made from plain numbers, which is recorded as `tensor`; or a second
+        Python object for the memory of a known tensor.
 
         Raises:
             Refusal: the tensor is none of these.
@@ -228,7 +229,7 @@ class Memory:
             self._check_literal(tensor, leaf)
             twin = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
         elif leaf is None:
-            raise self.refusal("", "it uses a tensor on the meta device that the module does not hold")
+            raise self.refusal("", "it uses a tensor on the meta device that does not belong to the module")
         value = self._number(meta_of(twin))
         line = self._line() if leaf is None else ""
         if leaf is None:
@@ -241,7 +242,7 @@ class Memory:
         return record
 
     def _depends(self, value: int) -> bool:
-        """Return True if a value is computed from an input, or from a tensor that the module holds."""
+        """Return True if a value is computed from an input, or from a parameter or buffer of the module."""
         makers = {each: node for node in self.nodes for each in node.outputs}
         left, seen = [value], set()
         while left:

@@ -1,6 +1,6 @@
 """Convert a `torch.nn.Module` to a description, by recording the operations that it executes.
 
-The steps, with the modules that do them:
+The steps, with the Python modules of this package that do them:
 
 1. The module is copied to the meta device and run there, and every operation is recorded (`tape`). The
    recording is in static single assignment form: in-place writes become new values.
@@ -161,7 +161,7 @@ class _Read:
 
 
 class _Reader:
-    """The conversion of one module for inputs of given shapes."""
+    """Converts one module to a description, for inputs of given shapes."""
 
     def __init__(self, module: torch.nn.Module, shapes: tuple[tuple[int, ...], ...], *, keep: bool) -> None:
         self._module, self._shapes, self._keep = module, shapes, keep
@@ -276,7 +276,7 @@ class _Reader:
             told = HIGHER_ORDER
         elif "meta" in told or "unallocated storage" in told:
             told += f" ({ON_META})"
-        return ArgumentError(f"from_torch: cannot follow the module's forward{line}: {told}{self._hint()}")
+        return ArgumentError(f"from_torch: cannot run the module's forward{line}: {told}{self._hint()}")
 
     def _hint(self) -> str:
         hidden = next(hidden_modules(self._module), "")

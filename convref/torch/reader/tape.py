@@ -40,8 +40,8 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
     """A dispatch mode that records all operations that run while it is active.
 
     Args:
-        leaves: the `Leaf` of each tensor that the original module or its copy holds, by the tensor's `id`.
-            It is the copy that runs.
+        leaves: a dict from the `id` of each tensor, both of the original module and of its copy, to its
+            `Leaf`. The copy is run, not the original.
         twins: a dict from the `id` of each tensor of the original to the corresponding tensor of the copy,
             which is on the meta device.
         training: whether the forward may write to parameters and buffers, as batch norm does in training.
@@ -115,8 +115,8 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
     def passed(self, tensor: torch.Tensor) -> torch.Tensor:
         """Return an alias of a tensor, and record it as a new value.
 
-        This is for a module that returns its input. Its output then has another value than its input, so the
-        module is not lost from the recording.
+        This is for a module that returns its input. Its output must be another value than its input, so that
+        the recording shows which later operations use the module's output.
         """
         record = self._record(tensor)
         node = self._add_node("alias", (Ref(self._present(record)),), {}, [record.tensor])

@@ -62,13 +62,13 @@ class Match:
 
 
 class Twins:
-    """The twins for one recording, memoized: for equal layers and input shapes, one twin is run once.
+    """Creates and runs the twins for one recording; one twin serves all equal layers with equal shapes.
 
     Args:
         values: the shape, the strides and the dtype of each value of the recording that is read.
-        leaves: a dict from the number of a value to the path of the module's tensor that it is.
-        literals: a dict from the number of a value to its data, for tensors that the forward makes from plain
-            numbers.
+        leaves: the path of each tensor of the module, by the number of its value.
+        literals: the data of each tensor that the forward makes from plain numbers, by the number of its
+            value.
         training: whether the module was recorded in training mode.
     """
 
@@ -173,8 +173,8 @@ class _Comparison:
     """A comparison of the twin's recording with a part of the recording that is read.
 
     Attributes:
-        owners: the paths of the modules that hold the parameters that the part uses. The part can be one
-            layer only if there is at most one such path.
+        owners: the paths of the modules to which the parameters in the part belong. If there are several, the
+            part cannot be one layer.
     """
 
     def __init__(self, twin: Recording, inputs: tuple[int, ...], here: Twins) -> None:

@@ -35,7 +35,7 @@ def message(error: BaseException, lang: str) -> str:
 def _english(error: BaseException) -> tuple[str, str]:
     """Return the name of the error's class, or "" for convref's own errors, and the message."""
     if isinstance(error, Refusal):
-        return "", f"cannot follow {error.what}: {error.rule}" if error.what else error.rule
+        return "", f"cannot read {error.what}: {error.rule}" if error.what else error.rule
     if isinstance(error, ConvrefError):
         return "", re.sub(rf" at {EDITOR}:\d+", "", str(error)).removeprefix(f"{PREFIX}: ")
     name = type(error).__name__

@@ -223,11 +223,11 @@ SHAPES: Final = (
 """Further messages of convref about arguments and shapes."""
 
 FOLLOWING: Final = (
-    (r"cannot follow the module's forward: (?P<rule>.+)", "无法跟踪 forward：{rule_rule}"),
-    (r"cannot follow the forward: (?P<rule>.+)", "无法跟踪 forward：{rule_rule}"),
-    (r"cannot follow (?P<n>\d+) operations: (?P<rule>.+)", "有 {n} 个操作无法跟踪：{rule_rule}"),
-    (r"cannot follow (?P<a>[\w.]+) in (?P<b>[\w.]+): (?P<rule>.+)", "无法跟踪 {b} 中的 {a}：{rule_rule}"),
-    (r"cannot follow (?P<a>[\w.]+): (?P<rule>.+)", "无法跟踪 {a}：{rule_rule}"),
+    (r"cannot run the module's forward: (?P<rule>.+)", "无法跟踪 forward：{rule_rule}"),
+    (r"cannot read the forward: (?P<rule>.+)", "无法跟踪 forward：{rule_rule}"),
+    (r"cannot read (?P<n>\d+) operations: (?P<rule>.+)", "有 {n} 个操作无法跟踪：{rule_rule}"),
+    (r"cannot read (?P<a>[\w.]+) in (?P<b>[\w.]+): (?P<rule>.+)", "无法跟踪 {b} 中的 {a}：{rule_rule}"),
+    (r"cannot read (?P<a>[\w.]+): (?P<rule>.+)", "无法跟踪 {a}：{rule_rule}"),
     (
         r"it is not supported without PyTorch(?:: a description ends with the network's output)?",
         "没有 PyTorch 时不支持它",
@@ -238,8 +238,8 @@ FOLLOWING: Final = (
     ),
     (r"a change of elements in place is not supported without PyTorch", "没有 PyTorch 时不支持原地修改元素"),
     (
-        r"further arguments of a call are not supported without PyTorch",
-        "没有 PyTorch 时不支持调用它时的其他参数",
+        r"a call with more than one argument is not supported without PyTorch",
+        "没有 PyTorch 时只支持用一个参数调用它",
     ),
     (r"(?P<a>.+?),? (?:which )?(?:is|are) not supported without PyTorch", "没有 PyTorch 时不支持：{a}"),
     (
@@ -261,11 +261,14 @@ FOLLOWING: Final = (
     (r"it draws random numbers in evaluation mode", "它在评估模式下产生随机数"),
     (r"it takes a part of the batch, .+", "它只取批量的一部分，而网络描述对所有样本一视同仁"),
     (
-        r"it normalizes with the statistics of the batch in evaluation mode",
-        "它在评估模式下用批量的统计量做归一化",
+        r"it normalizes with the statistics of the batch in evaluation mode; .+",
+        "它在评估模式下用批量的统计量做归一化；请传入 training=self.training",
     ),
     (r"it needs an input with a batch axis", "输入需要有批量维"),
-    (r"the forward changes a parameter or a buffer", "forward 修改了参数或缓冲区"),
+    (
+        r"the forward changes a parameter or a buffer, .+",
+        "forward 修改了参数或缓冲区，网络描述中不能有这样的操作",
+    ),
     (
         r"what the forward does depends on the number of samples in the batch",
         "forward 的做法取决于批量中的样本数",

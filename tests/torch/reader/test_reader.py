@@ -281,7 +281,7 @@ UNREADABLE: list[tuple[Callable[[Any, Any], object], str]] = [
     (lambda m, x: m.conv(x[:, :3]), "does not take an input of shape (4, 8, 8): conv at"),
     (lambda m, x: m.deep(x), "in_channels (=4) must equal the 8 channels of the input"),
     (lambda _, x: x @ x[:, :, :5], "(its inputs have the shapes (4, 8, 8) and (4, 5, 8) without"),
-    (lambda _, x: x.absent, rf"cannot follow the module's forward at {HERE}"),
+    (lambda _, x: x.absent, rf"cannot run the module's forward at {HERE}"),
     (lambda _, x: x * STRANGER, "it uses a parameter that does not belong to the module"),
     (lambda _, x: x + LARGE[:8], "it uses a tensor of 70000 elements that the module does not hold"),
 ]
@@ -371,7 +371,7 @@ def test_a_plain_list_of_modules_is_named_with_the_way_out() -> None:
 
 
 def test_what_needs_more_than_one_input_is_named() -> None:
-    with pytest.raises(ArgumentError, match=r"cannot follow the module's forward.*missing 1 required"):
+    with pytest.raises(ArgumentError, match=r"cannot run the module's forward.*missing 1 required"):
         from_torch(nn.Sequential(nn.MultiLabelMarginLoss()), (4, 10))
 
 

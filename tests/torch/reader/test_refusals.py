@@ -103,7 +103,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], tuple[int, ...], str]] =
         IMAGE,
         "it takes a part of the batch|depends on the number of samples",
     ),
-    (lambda m, x: m.absent(x), {}, IMAGE, rf"cannot follow the module's forward at {HERE}: .*'absent'"),
+    (lambda m, x: m.absent(x), {}, IMAGE, rf"cannot run the module's forward at {HERE}: .*'absent'"),
 ]
 
 

@@ -151,7 +151,7 @@ def test_numbers_that_follow_from_shapes_are_known() -> None:
         (torch.nonzero, "depends on values in a tensor"),
         (
             lambda x: x + OUTSIDE,
-            "a tensor on the meta device that the module does not hold",
+            "a tensor on the meta device that does not belong to the module",
         ),
     ],
 )
