@@ -109,7 +109,7 @@ def test_show_accepts_a_description_from_any_module(
         (["vgg16", "--input", "3,16,16"], "convref: features.30: kernel_size (=(2, 2)) spans 2 elements"),
         (
             ["vgg16", "--input", "1,224,224"],
-            "convref: features.0: in_channels (=3) must equal the 1 channel that",
+            "convref: features.0: in_channels (=3) must equal the 1 channel of the input",
         ),
         (
             ["resnet18@3,64,64", "--input", "3,32,32"],
