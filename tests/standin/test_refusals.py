@@ -10,6 +10,7 @@ import pytest
 from convref.errors import ArgumentError
 from convref.standin import installed
 from convref.standin.description import description
+from convref.standin.refusals import NotFollowed
 
 SOURCE = """\
 import torch
@@ -112,6 +113,22 @@ REFUSED = {
     "shapes that cannot be stacked": ("torch.stack([x, x[:, 1:]])", "stack", "differ"),
     "a transpose of four axes": ("x.t()", "t", "needs at most 2 axes, not 4"),
     "matrices of batches": ("torch.mm(x, x)", "mm", "operands with 2 and 2 axes are needed"),
+    "batches of two sizes": (
+        "torch.bmm(x[:, 0], x[:1, 0])",
+        "bmm",
+        "3 axes are needed, and equal batch sizes",
+    ),
+    "a weight with one axis": (
+        "F.linear(x, self.scale)",
+        "linear",
+        "which must have 2 axes, the last one of",
+    ),
+    "a result that is too large": (
+        "x[:, :1].add_(x)",
+        "add_",
+        "shape (2, 3, 9, 9), but the changed tensor has (2, 1, 9, 9)",
+    ),
+    "a call with two arguments": ("self.conv(x, x)", "Conv2d", "a call with more than one argument"),
     "a mean of integers": ("(x > 0).mean()", "mean", "torch cannot compute a mean of torch.bool"),
     "limits that are tensors": ("x.clamp(x)", "clamp", "limits that are tensors"),
     "numbers in where": ("torch.where(x > 0, x, 0)", "where", "use masked_fill"),
@@ -160,6 +177,42 @@ def test_the_error_has_the_line_of_the_forward(what: str) -> None:
 def test_a_forward_that_takes_another_number_of_inputs_is_an_error() -> None:
     with pytest.raises(ArgumentError, match="the module's forward takes x, so input_shape must have one"):
         described("x", ((3, 9, 9), (3, 9, 9)))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("nn.MultiheadAttention(9, 2)", r"embed_dim \(=9\) must be a positive multiple of num_heads \(=2\)"),
+        ("nn.MultiheadAttention(0, 2)", r"embed_dim \(=0\) must be a positive multiple of num_heads \(=2\)"),
+        (
+            "nn.MultiheadAttention(9, 3)(x, x, x, average_attn_weights=False)",
+            "average_attn_weights=False are not",
+        ),
+        (
+            "nn.LSTM(4, 5)(x)",
+            r"3 axes, the last one of size input_size \(=4\), but its shape is \(2, 6, 9\)",
+        ),
+    ],
+)
+def test_a_wrong_argument_of_a_module_is_an_error_outside_of_a_network_too(call: str, message: str) -> None:
+    with installed():
+        names: dict[str, Any] = {}
+        exec("import torch\nfrom torch import nn\nx = torch.zeros(2, 6, 9)", names)  # noqa: S102
+        with pytest.raises((ValueError, NotFollowed), match=message):
+            eval(call, names)
+
+
+def test_a_parameter_that_is_replaced_by_one_of_another_shape_is_an_error() -> None:
+    with installed():
+        import torch
+
+        conv = torch.nn.Conv2d(3, 8, 3)
+        conv.weight = torch.nn.Parameter(torch.zeros(8, 3, 5, 5))
+        rule = (
+            r"its weight has the shape \(8, 3, 5, 5\), but the module's arguments require the shape \(8, 3, 3"
+        )
+        with pytest.raises(NotFollowed, match=rule):
+            conv(torch.zeros(2, 3, 9, 9))
 
 
 def test_a_forward_that_returns_no_tensor_is_an_error() -> None:
