@@ -34,7 +34,8 @@ def compare(
     Example:
         >>> from convref.nn import Conv2d, ReLU, Sequential
         >>> mine = Sequential(Conv2d(3, 8, 3), ReLU())
-        >>> print(compare("alexnet", "vgg16", mine=(mine, (3, 32, 32)), columns=("name", "params", "macs")))
+        >>> columns = ("name", "params", "macs")
+        >>> print(compare("alexnet", "vgg16", mine=(mine, (3, 32, 32)), columns=columns))
         | Network | Parameters | MACs |
         | --- | ---: | ---: |
         | alexnet | 61,100,840 | 714,188,480 |

@@ -31,5 +31,6 @@ def direct(x: Array, weight: Array, plan: ConvPlan) -> Array:
                         )
                     ]
                     value = x[(image, first_channel + channel, *at)]
-                    y[(image, out_channel, *location)] += value * weight[(out_channel, channel, *position)]
+                    factor = weight[(out_channel, channel, *position)]
+                    y[(image, out_channel, *location)] += value * factor
     return y

@@ -34,13 +34,15 @@ def fft(x: Array, weight: Array, plan: ConvPlan) -> Array:
     maps = padded.reshape(plan.batch, plan.groups, in_group, *padded.shape[2:])
     kernels = _dilated(weight, plan).reshape(plan.groups, out_group, in_group, *plan.extent)
     y = np.empty((plan.batch, plan.groups, out_group, *plan.output), x.dtype)
-    step = max(1, LIMIT // max(1, out_group * in_group * prod(lengths) * np.dtype(complex).itemsize))
+    bytes_per_group = out_group * in_group * prod(lengths) * np.dtype(complex).itemsize
+    step = max(1, LIMIT // max(1, bytes_per_group))
     for start in range(0, plan.groups, step):
         some = slice(start, start + step)
-        # For complex kernels, conjugating before and after leaves the kernel itself unconjugated.
+        # For complex kernels, conjugating before and after leaves the kernel unconjugated.
         spectra = np.conj(_transform(np.conj(kernels[some]), lengths))
         for image in range(plan.batch):
-            products = np.einsum("gi...,goi...->go...", _transform(maps[image, some], lengths), spectra)
+            inputs = _transform(maps[image, some], lengths)
+            products = np.einsum("gi...,goi...->go...", inputs, spectra)
             y[image, some] = _outputs(products, lengths, plan, real=x.dtype.kind != "c")
     return y.reshape(plan.batch, plan.out_channels, *plan.output)
 

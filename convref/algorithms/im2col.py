@@ -37,12 +37,14 @@ def im2col(x: Array, weight: Array, plan: ConvPlan) -> Array:
     """Convolve `x` (N, C, *size) with `weight` (O, C / groups, *kernel), without bias."""
     y = np.empty((plan.batch, plan.out_channels, *plan.output), dtype=x.dtype)
     rows = weight.reshape(plan.groups, plan.out_channels // plan.groups, plan.depth)
+    count = prod(plan.output)  # of windows, which is the number of columns
     if set(plan.kernel) == {1} and set(plan.stride) == {1}:
-        # The windows of a pointwise convolution are the pixels: the input already is the matrix of columns.
+        # The windows of a pointwise convolution are the pixels, so the input already is the
+        # matrix of columns.
         x = pad_constant(x, plan.before, plan.after)
-        columns = x.reshape(plan.batch, plan.groups, plan.in_channels // plan.groups, prod(plan.output))
-        np.matmul(rows, columns, out=y.reshape(plan.batch, *rows.shape[:2], prod(plan.output)))
-    elif plan.groups > 1 and {*plan.stride} == {1} and plan.depth * prod(plan.output) * x.itemsize <= LIMIT:
+        columns = x.reshape(plan.batch, plan.groups, plan.depth, count)
+        np.matmul(rows, columns, out=y.reshape(plan.batch, *rows.shape[:2], count))
+    elif plan.groups > 1 and {*plan.stride} == {1} and plan.depth * count * x.itemsize <= LIMIT:
         _by_groups(x, rows, plan, y)
     else:
         _by_rows(x, rows, plan, y)
@@ -62,7 +64,7 @@ def _by_rows(x: Array, rows: Array, plan: ConvPlan, y: Array) -> None:
     view = windows(_padded(x, plan), plan.kernel, plan.stride, plan.dilation, plan.output)
     line = prod(plan.output[1:])
     step = _rows_at_a_time(plan, x.itemsize)
-    # Memory of a new array must be mapped and cleared by the system, which takes as long as filling it.
+    # The system must map and clear the memory of a new array, which takes as long as filling it.
     buffer = np.empty((plan.groups, plan.depth, step * line), x.dtype)
     for image in range(plan.batch):
         for start in range(0, plan.output[0], step):
@@ -70,7 +72,8 @@ def _by_rows(x: Array, rows: Array, plan: ConvPlan, y: Array) -> None:
             here: Any = (image, ..., part, *[slice(None)] * (plan.rank - 1))
             columns = buffer[..., : (part.stop - part.start) * line]
             columns.reshape(view[here].shape)[...] = view[here]
-            np.matmul(rows, columns, out=results[image, ..., part.start * line : part.stop * line])
+            flat = slice(part.start * line, part.stop * line)
+            np.matmul(rows, columns, out=results[image, ..., flat])
 
 
 def _by_groups(x: Array, rows: Array, plan: ConvPlan, y: Array) -> None:

@@ -71,25 +71,27 @@ def winograd(x: Array, weight: Array, plan: ConvPlan, tile: int = TILE) -> Array
         )
     if tile + max(plan.kernel) - 1 > MAX_POINTS:
         raise ArgumentError(
-            f"winograd: kernel size {plan.kernel} must be at most {MAX_POINTS + 1 - tile} on every axis "
-            f"with tile {tile}"
+            f"winograd: kernel size {plan.kernel} must be at most {MAX_POINTS + 1 - tile} "
+            f"on every axis with tile {tile}"
         )
     tiling = Tiling.of(plan, tile)
     kernels = _transformed_kernels(weight, tiling, plan.groups)
     beyond = [n - b - s for n, b, s in zip(tiling.padded, plan.before, plan.size, strict=True)]
     padded = pad_constant(x, plan.before, beyond)
     y = np.empty((plan.batch, plan.out_channels, *plan.output), x.dtype)
-    bytes_per_row = (plan.in_channels + plan.out_channels) * tiling.points * tiling.pitch[0] * x.itemsize
+    points, pitch = tiling.points, tiling.pitch[0]
+    bytes_per_row = (plan.in_channels + plan.out_channels) * points * pitch * x.itemsize
     step = min(tiling.tiles[0], max(1, LIMIT // max(1, bytes_per_row)))
-    # One buffer serves all parts: fresh memory would have to be mapped by the system each time.
-    inputs = np.empty((tiling.points, plan.in_channels * (step + tiling.reach[0]) * tiling.pitch[0]), x.dtype)
-    products = np.empty((tiling.points, plan.out_channels * step * tiling.pitch[0]), x.dtype)
+    # One buffer serves all parts: the system would have to map fresh memory each time.
+    inputs = np.empty((points, plan.in_channels * (step + tiling.reach[0]) * pitch), x.dtype)
+    products = np.empty((points, plan.out_channels * step * pitch), x.dtype)
     for image in range(plan.batch):
         for start in range(0, tiling.tiles[0], step):
             rows = range(start, min(start + step, tiling.tiles[0]))
-            line = len(rows) * tiling.pitch[0]
+            line = len(rows) * pitch
             transformed = _transform_inputs(padded[image], rows, tiling, inputs)
-            grouped = transformed.reshape(*kernels.shape[:2], -1, transformed.shape[-1])[..., :line]
+            cells = transformed.shape[-1]
+            grouped = transformed.reshape(*kernels.shape[:2], -1, cells)[..., :line]
             part = products[:, : plan.out_channels * line]
             np.matmul(kernels, grouped, out=part.reshape(*kernels.shape[:3], line))
             _write_outputs(part, rows, tiling, y[image])

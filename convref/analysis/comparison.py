@@ -89,7 +89,8 @@ def side_by_side(reports: Mapping[str, Report], *columns: str, lang: str = "en")
 
     Example:
         >>> from convref import analyze, architectures
-        >>> reports = {name: analyze(architectures.build(name), (3, 224, 224)) for name in ("vgg11", "vgg16")}
+        >>> networks = {name: architectures.build(name) for name in ("vgg11", "vgg16")}
+        >>> reports = {name: analyze(net, (3, 224, 224)) for name, net in networks.items()}
         >>> side_by_side(reports, "name", "params").rows
         (('vgg11', 132863336), ('vgg16', 138357544))
     """

@@ -81,7 +81,11 @@ class Graph(Combinator):
     Example:
         >>> from convref.nn import Conv2d, Sum
         >>> net = Graph(
-        ...     (Call("conv", "input"), Call("conv", "conv", name="twice"), Call("add", ("conv", "twice"))),
+        ...     (
+        ...         Call("conv", "input"),
+        ...         Call("conv", "conv", name="twice"),
+        ...         Call("add", ("conv", "twice")),
+        ...     ),
         ...     conv=Conv2d(8, 8, 3, padding=1),
         ...     add=Sum(Identity(), Identity()),
         ... )

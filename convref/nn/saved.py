@@ -22,7 +22,8 @@ class Saved:
 
     Example:
         >>> Saved(input=True, indices=4)
-        Saved(input=True, output=False, elements=0, statistics=0, indices=4, cpu_elements=0, cuda_bytes=0)
+        Saved(input=True, output=False, elements=0, statistics=0, indices=4, cpu_elements=0,
+              cuda_bytes=0)
     """
 
     input: bool = False

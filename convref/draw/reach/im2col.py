@@ -34,8 +34,9 @@ def im2col(layer: Conv2d, input_shape: Sequence[int]) -> Drawing:
         ArgumentError: the layer has groups or asymmetric padding, or there are too many windows to draw.
 
     Example:
-        >>> im2col(Conv2d(1, 1, 2), (1, 3, 3)).alt()
-        '9 inputs become a 4 × 4 matrix: every window is a column. It has 16 cells, 1.78 times the input.'
+        >>> print(im2col(Conv2d(1, 1, 2), (1, 3, 3)).alt())
+        9 inputs become a 4 × 4 matrix: every window is a column.
+        It has 16 cells, 1.78 times the input.
     """
     shape = tuple(input_shape)
     columns = columns_of(layer, shape)

@@ -30,7 +30,8 @@ def convolution_steps(layer: Conv2d, x: ArrayLike, weight: ArrayLike) -> Stepped
         ShapeError: the input is smaller than the kernel.
 
     Example:
-        >>> figure = convolution_steps(Conv2d(1, 1, 2, bias=False), [[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]])
+        >>> layer = Conv2d(1, 1, 2, bias=False)
+        >>> figure = convolution_steps(layer, [[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]])
         >>> figure.captions()
         ['Output (0, 0): 1×1 + 2×0 + 4×0 + 5×1 = 6.', 'Output (0, 1): 2×1 + 3×0 + 5×0 + 6×1 = 8.']
     """

@@ -28,7 +28,8 @@ def pyramid_steps(net: Layer, input_shape: Sequence[int], output: int | None = N
 
     Example:
         >>> from convref.nn import Conv1d, Sequential
-        >>> for caption in pyramid_steps(Sequential(Conv1d(1, 1, 3), Conv1d(1, 1, 3)), (1, 7)).captions():
+        >>> net = Sequential(Conv1d(1, 1, 3), Conv1d(1, 1, 3))
+        >>> for caption in pyramid_steps(net, (1, 7)).captions():
         ...     print(caption)
         Output 1 (of 0 to 2).
         Layer 2 (Conv1d 3) reads 3 positions, 1 to 3.

@@ -35,8 +35,10 @@ def sample_steps(
 
     Example:
         >>> layer = DeformConv2d(1, 1, 1)
-        >>> sample_steps(layer, [[1, 2], [3, 4]], [(0.5, 0.5)], output=(0, 0)).captions()
-        ['Tap 1 of 1: (0, 0) moves by (0.5, 0.5) to (0.5, 0.5): 0.25×1 + 0.25×2 + 0.25×3 + 0.25×4 = 2.5.']
+        >>> figure = sample_steps(layer, [[1, 2], [3, 4]], [(0.5, 0.5)], output=(0, 0))
+        >>> print(*figure.captions())
+        Tap 1 of 1: (0, 0) moves by (0.5, 0.5) to (0.5, 0.5):
+        0.25×1 + 0.25×2 + 0.25×3 + 0.25×4 = 2.5.
     """
     values = matrix("x", x)
     if layer.in_channels != 1:

@@ -88,8 +88,8 @@ def from_torch(
         UnknownNameError: `unknown` is neither "error" nor "keep".
 
     Example:
-        >>> import torch
-        >>> net = from_torch(torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.ReLU()), (3, 32, 32))
+        >>> from torch import nn
+        >>> net = from_torch(nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU()), (3, 32, 32))
         >>> net.output_shape((3, 32, 32)), list(net.parameters())
         ((8, 30, 30), ['0.weight', '0.bias'])
     """

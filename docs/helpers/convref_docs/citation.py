@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,8 @@ class Citation:
         key = self.title.partition(":")[0].lower()
         authors = " and ".join(f"{{{name}}}" for name in self.authors)
         fields = {"author": authors, "title": f"{{{self.title}}}", "version": self.version}
-        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-        return f"@software{{{key},\n{lines}}}"
+        lines = (_wrapped(f"  {name} = {{{value}}},") for name, value in fields.items())
+        return "\n".join((f"@software{{{key},", *lines, "}"))
 
     def source(self) -> Source:
         """Return the file itself, to be shown."""
@@ -56,6 +57,11 @@ class Citation:
             return None
         plain, bibtex = HEADINGS[lang]
         return f"{plain}\n\n> {self.text()}\n\n{bibtex}\n\n```bibtex\n{self.bibtex()}\n```\n"
+
+
+def _wrapped(line: str) -> str:
+    """Break a long line of BibTeX, where a line break counts as a space, so that a page can show it whole."""
+    return textwrap.fill(line, 90, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
 
 
 @dataclass(frozen=True)

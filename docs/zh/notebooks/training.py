@@ -48,7 +48,7 @@ figure
 
 # %%
 class Conv:
-    """A convolution with stride one, padded to keep the size; `groups` is 1 or the number of channels."""
+    """A convolution that keeps the size; `groups` is 1 or the number of channels."""
 
     def __init__(self, rng, in_channels, out_channels, kernel=(3, 3), *, groups=1):
         self.kernel, self.groups = kernel, groups
@@ -135,7 +135,7 @@ class Dense:
 
 # %%
 def deviation(layer, x, step=1e-2):
-    """Return the largest difference between gradient and difference quotient over some weights."""
+    """Return the largest difference of gradient and difference quotient for some weights."""
     rng = np.random.default_rng(1)
     target = rng.standard_normal(layer.forward(x).shape).astype(np.float32)
     layer.backward(target)
@@ -309,7 +309,7 @@ draw.lines(
 
 # %%
 def truncated(layers, rank):
-    """Return the layers with the second convolution replaced by its approximation of a given rank."""
+    """Return the layers with the second convolution replaced by one of a given rank."""
     conv = layers[3]
     matrix = conv.weight.reshape(32, 16, 3, 3).transpose(1, 2, 0, 3).reshape(48, 96)
     left, values, right = np.linalg.svd(matrix, full_matrices=False)

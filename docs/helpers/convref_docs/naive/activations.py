@@ -45,7 +45,7 @@ def gelu(x):
 
 
 def softmax(scores):
-    """Return a positive number for each score; they sum to 1, and a larger score gives a larger number."""
+    """Return positive numbers that sum to 1; a larger score gives a larger number."""
     largest = max(scores)
     powers = [math.exp(score - largest) for score in scores]  # no overflow
     return [power / sum(powers) for power in powers]

@@ -9,5 +9,5 @@ def channel_shuffle(x, groups):
     y = np.empty_like(x)
     for group in range(groups):
         for i in range(members):
-            y[i * groups + group] = x[group * members + i]  # deal out one channel per group in turn
+            y[i * groups + group] = x[group * members + i]  # one channel per group in turn
     return y

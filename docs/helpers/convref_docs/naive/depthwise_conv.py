@@ -4,7 +4,7 @@ import numpy as np
 
 
 def depthwise_conv2d(x, weight, stride=1):
-    """Convolve each channel of x (C, H, W) with its own kernel in weight (C, K, K); no padding."""
+    """Convolve each channel of x (C, H, W) with its own kernel of weight (C, K, K)."""
     channels, height, width = x.shape
     size = weight.shape[-1]
     rows, columns = (height - size) // stride + 1, (width - size) // stride + 1

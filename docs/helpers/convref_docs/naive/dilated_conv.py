@@ -12,6 +12,7 @@ def dilated_conv2d(x, weight, dilation):
     for o in range(out_channels):
         for i in range(rows):
             for j in range(columns):
-                taps = x[:, i : i + span : dilation, j : j + span : dilation]  # every d-th value
+                # A step of `dilation` in the slices skips the values between the taps.
+                taps = x[:, i : i + span : dilation, j : j + span : dilation]
                 y[o, i, j] = np.sum(taps * weight[o])
     return y

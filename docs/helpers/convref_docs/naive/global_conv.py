@@ -4,7 +4,7 @@ import numpy as np
 
 
 def global_conv2d(x, weight, bias):
-    """Convolve x (C, H, W) with kernels of the same size, weight (O, C, H, W), and add bias (O,)."""
+    """Convolve x (C, H, W) with weight (O, C, H, W), whose kernels have its size."""
     out_channels = len(weight)
     y = np.zeros((out_channels, 1, 1))
     for o in range(out_channels):

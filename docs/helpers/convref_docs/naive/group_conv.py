@@ -4,7 +4,7 @@ import numpy as np
 
 
 def group_conv2d(x, weight, groups):
-    """Convolve x (C, H, W) in groups with weight (O, C / groups, K, K); stride 1, no padding."""
+    """Convolve x (C, H, W) in groups with weight (O, C / groups, K, K), without padding."""
     out_channels, members, size, _ = weight.shape
     rows, columns = x.shape[1] - size + 1, x.shape[2] - size + 1
     y = np.zeros((out_channels, rows, columns))

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def pointwise_conv2d(x, weight, bias):
-    """Multiply the channels at each position of x (C, H, W) by weight (O, C) and add bias (O,)."""
+    """Multiply the channels at each position of x (C, H, W) by weight (O, C); add bias."""
     _, height, width = x.shape
     y = np.zeros((weight.shape[0], height, width))
     for i in range(height):
