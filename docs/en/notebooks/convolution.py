@@ -104,7 +104,9 @@ draw.im2col_steps(Conv2d(1, 1, 3), (1, 4, 4))
 # %%
 def im2col(x, kernel_size, stride, padding):
     padded = np.pad(x, [(0, 0), (padding, padding), (padding, padding)])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (kernel_size, kernel_size), axis=(1, 2))
+    windows = np.lib.stride_tricks.sliding_window_view(
+        padded, (kernel_size, kernel_size), axis=(1, 2)
+    )
     windows = windows[:, ::stride, ::stride]
     return windows.transpose(0, 3, 4, 1, 2).reshape(-1, windows.shape[1] * windows.shape[2])
 

@@ -32,7 +32,9 @@ picture = np.cos(np.pi * radius / (1.5 * size))
 
 def show(*pictures, limits=(-1, 1)):
     """Show pictures side by side."""
-    figure, axes = plt.subplots(1, len(pictures), figsize=(2.2 * len(pictures), 2.2), squeeze=False)
+    figure, axes = plt.subplots(
+        1, len(pictures), figsize=(2.2 * len(pictures), 2.2), squeeze=False
+    )
     for axis, each in zip(axes[0], pictures, strict=True):
         axis.imshow(each, cmap="gray", vmin=limits[0], vmax=limits[1], interpolation="none")
         axis.axis("off")
@@ -127,10 +129,15 @@ def by_spectra(image, kernel):
 def by_windows(image, kernel):
     reach = len(kernel) // 2
     padded = np.pad(image, reach, mode="wrap")
-    return functional.conv2d(padded[np.newaxis, np.newaxis], kernel[np.newaxis, np.newaxis])[0, 0]
+    return functional.conv2d(
+        padded[np.newaxis, np.newaxis], kernel[np.newaxis, np.newaxis]
+    )[0, 0]
 
 
-[bool(np.allclose(by_spectra(picture, kernel), by_windows(picture, kernel))) for kernel in kernels.values()]
+[
+    bool(np.allclose(by_spectra(picture, kernel), by_windows(picture, kernel)))
+    for kernel in kernels.values()
+]
 
 # %% alt="The zone plate filtered by mean, binomial, Laplace and Sobel kernel" caption="From left to right: mean, binomial, Laplace, Sobel. Where rings are gone, the gain is zero; rings behind such a gap have changed their sign."
 filtered = [by_windows(picture, kernel) for kernel in kernels.values()]

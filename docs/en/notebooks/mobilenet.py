@@ -88,7 +88,9 @@ np.allclose(functional.conv2d(x[np.newaxis], composed, padding=1)[0], y)
 # %%
 def separable(in_channels, out_channels, stride=1):
     return Sequential(
-        depthwise=Conv2d(in_channels, in_channels, 3, stride, padding=1, groups=in_channels, bias=False),
+        depthwise=Conv2d(
+            in_channels, in_channels, 3, stride, padding=1, groups=in_channels, bias=False
+        ),
         pointwise=Conv2d(in_channels, out_channels, 1, bias=False),
     )
 
@@ -108,7 +110,17 @@ pair.macs / report.macs, 1 / 256 + 1 / 9
 # A network is a list of such layers. Each row gives output channels and stride; a stride of two reduces the size to half. Behind every convolution come batch normalization and ReLU.
 
 # %%
-BODY = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]
+BODY = [
+    (64, 1),
+    (128, 2),
+    (128, 1),
+    (256, 2),
+    (256, 1),
+    (512, 2),
+    *[(512, 1)] * 5,
+    (1024, 2),
+    (1024, 1),
+]
 
 
 def activated(conv):
@@ -135,7 +147,10 @@ def network(block, width=1.0):
 
 
 image = (3, 224, 224)
-plain, mobile = analyze(network(standard_block), image), analyze(network(separable_block), image)
+plain, mobile = (
+    analyze(network(standard_block), image),
+    analyze(network(separable_block), image),
+)
 for name, each in (("standard", plain), ("separable", mobile)):
     print(f"{name:<10} {each.params:>12,} {each.macs:>14,}")
 

@@ -30,7 +30,9 @@ picture = np.cos(np.pi * radius / (1.5 * size))
 
 def show(*pictures, limits=(-1, 1)):
     """Show pictures side by side."""
-    figure, axes = plt.subplots(1, len(pictures), figsize=(2.2 * len(pictures), 2.2), squeeze=False)
+    figure, axes = plt.subplots(
+        1, len(pictures), figsize=(2.2 * len(pictures), 2.2), squeeze=False
+    )
     for axis, each in zip(axes[0], pictures, strict=True):
         axis.imshow(each, cmap="gray", vmin=limits[0], vmax=limits[1], interpolation="none")
         axis.axis("off")
@@ -124,10 +126,15 @@ def by_spectra(image, kernel):
 def by_windows(image, kernel):
     reach = len(kernel) // 2
     padded = np.pad(image, reach, mode="wrap")
-    return functional.conv2d(padded[np.newaxis, np.newaxis], kernel[np.newaxis, np.newaxis])[0, 0]
+    return functional.conv2d(
+        padded[np.newaxis, np.newaxis], kernel[np.newaxis, np.newaxis]
+    )[0, 0]
 
 
-[bool(np.allclose(by_spectra(picture, kernel), by_windows(picture, kernel))) for kernel in kernels.values()]
+[
+    bool(np.allclose(by_spectra(picture, kernel), by_windows(picture, kernel)))
+    for kernel in kernels.values()
+]
 
 # %% alt="用均值、二项式、Laplace 和 Sobel 卷积核滤波后的波带片" caption="从左到右：均值、二项式、Laplace、Sobel。环消失的地方增益为零，越过这样的空隙，环的符号就反了。"
 filtered = [by_windows(picture, kernel) for kernel in kernels.values()]

@@ -85,7 +85,9 @@ np.allclose(functional.conv2d(x[np.newaxis], composed, padding=1)[0], y)
 # %%
 def separable(in_channels, out_channels, stride=1):
     return Sequential(
-        depthwise=Conv2d(in_channels, in_channels, 3, stride, padding=1, groups=in_channels, bias=False),
+        depthwise=Conv2d(
+            in_channels, in_channels, 3, stride, padding=1, groups=in_channels, bias=False
+        ),
         pointwise=Conv2d(in_channels, out_channels, 1, bias=False),
     )
 
@@ -105,7 +107,17 @@ pair.macs / report.macs, 1 / 256 + 1 / 9
 # 网络就是一串这样的层。每一行给出输出通道数和步幅，步幅为二时尺寸减半。每个卷积后面接批归一化和 ReLU。
 
 # %%
-BODY = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]
+BODY = [
+    (64, 1),
+    (128, 2),
+    (128, 1),
+    (256, 2),
+    (256, 1),
+    (512, 2),
+    *[(512, 1)] * 5,
+    (1024, 2),
+    (1024, 1),
+]
 
 
 def activated(conv):
@@ -132,7 +144,10 @@ def network(block, width=1.0):
 
 
 image = (3, 224, 224)
-plain, mobile = analyze(network(standard_block), image), analyze(network(separable_block), image)
+plain, mobile = (
+    analyze(network(standard_block), image),
+    analyze(network(separable_block), image),
+)
 for name, each in (("standard", plain), ("separable", mobile)):
     print(f"{name:<10} {each.params:>12,} {each.macs:>14,}")
 

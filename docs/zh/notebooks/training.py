@@ -53,7 +53,9 @@ class Conv:
     def __init__(self, rng, in_channels, out_channels, kernel=(3, 3), *, groups=1):
         self.kernel, self.groups = kernel, groups
         fan = in_channels // groups * kernel[0] * kernel[1]
-        self.weight = (rng.standard_normal((out_channels, fan)) * np.sqrt(2 / fan)).astype(np.float32)
+        self.weight = (rng.standard_normal((out_channels, fan)) * np.sqrt(2 / fan)).astype(
+            np.float32
+        )
         self.bias = np.zeros((out_channels, 1), np.float32)
 
     def forward(self, x):
@@ -62,7 +64,9 @@ class Conv:
         (u, v), g = self.kernel, self.groups
         padded = np.pad(x, [(0, 0), (0, 0), (u // 2, u // 2), (v // 2, v // 2)])
         windows = np.lib.stride_tricks.sliding_window_view(padded, self.kernel, axis=(2, 3))
-        self.columns = windows.transpose(0, 1, 4, 5, 2, 3).reshape(n, g, c // g * u * v, h * w)
+        self.columns = windows.transpose(0, 1, 4, 5, 2, 3).reshape(
+            n, g, c // g * u * v, h * w
+        )
         y = self.weight.reshape(g, -1, self.weight.shape[1]) @ self.columns
         return (y.reshape(n, -1, h * w) + self.bias).reshape(n, -1, h, w)
 
@@ -70,7 +74,9 @@ class Conv:
         n, c, h, w = self.shape
         (u, v), g = self.kernel, self.groups
         dy = dy.reshape(n, g, -1, h * w)
-        self.d_weight = (dy @ self.columns.swapaxes(2, 3)).sum(axis=0).reshape(self.weight.shape)
+        self.d_weight = (
+            (dy @ self.columns.swapaxes(2, 3)).sum(axis=0).reshape(self.weight.shape)
+        )
         self.d_bias = dy.sum(axis=(0, 3)).reshape(-1, 1)
         columns = self.weight.reshape(g, -1, self.weight.shape[1]).transpose(0, 2, 1) @ dy
         columns = columns.reshape(n, c, u, v, h, w)
@@ -99,7 +105,10 @@ class Pool:
     """Max pooling of two by two: the maximum of the four quarters of the positions."""
 
     def forward(self, x):
-        self.shape, self.quarters = x.shape, [x[:, :, i::2, j::2] for i in range(2) for j in range(2)]
+        self.shape, self.quarters = (
+            x.shape,
+            [x[:, :, i::2, j::2] for i in range(2) for j in range(2)],
+        )
         a, b, c, d = self.quarters
         self.best = np.maximum(np.maximum(a, b), np.maximum(c, d))
         return self.best
@@ -115,7 +124,9 @@ class Dense:
     """A fully connected layer; it flattens feature maps."""
 
     def __init__(self, rng, inputs, outputs):
-        self.weight = (rng.standard_normal((outputs, inputs)) * np.sqrt(2 / inputs)).astype(np.float32)
+        self.weight = (rng.standard_normal((outputs, inputs)) * np.sqrt(2 / inputs)).astype(
+            np.float32
+        )
         self.bias = np.zeros(outputs, np.float32)
 
     def forward(self, x):
@@ -146,7 +157,11 @@ def deviation(layer, x, step=1e-2):
             layer.weight[at] += sign * step
             losses.append(float((layer.forward(x).astype(np.float64) * target).sum()))
             layer.weight[at] -= sign * step
-        worst = max(worst, abs((losses[0] - losses[1]) / (2 * step) - gradient[at]) / np.abs(gradient).max())
+        worst = max(
+            worst,
+            abs((losses[0] - losses[1]) / (2 * step) - gradient[at])
+            / np.abs(gradient).max(),
+        )
     return worst
 
 
@@ -166,7 +181,14 @@ x = rng.standard_normal((5, 4, 8, 8)).astype(np.float32)
 # %%
 def lenet(rng):
     body = [Conv(rng, 1, 6), Relu(), Pool(), Conv(rng, 6, 16), Relu(), Pool()]
-    return [*body, Dense(rng, 64, 120), Relu(), Dense(rng, 120, 84), Relu(), Dense(rng, 84, 10)]
+    return [
+        *body,
+        Dense(rng, 64, 120),
+        Relu(),
+        Dense(rng, 120, 84),
+        Relu(),
+        Dense(rng, 84, 10),
+    ]
 
 
 def two_convolutions(rng, *second):
@@ -199,7 +221,9 @@ NETWORKS = {
 
 
 def parameters(layers):
-    return sum(layer.weight.size + layer.bias.size for layer in layers if hasattr(layer, "weight"))
+    return sum(
+        layer.weight.size + layer.bias.size for layer in layers if hasattr(layer, "weight")
+    )
 
 
 for name, build in NETWORKS.items():
@@ -217,7 +241,11 @@ def described(layers):
         if isinstance(layer, Conv):
             (u, v), g = layer.kernel, layer.groups
             inputs = layer.weight.shape[1] // (u * v) * g
-            found.append(nn.Conv2d(inputs, len(layer.weight), (u, v), padding=(u // 2, v // 2), groups=g))
+            found.append(
+                nn.Conv2d(
+                    inputs, len(layer.weight), (u, v), padding=(u // 2, v // 2), groups=g
+                )
+            )
         elif isinstance(layer, Dense):
             if not any(isinstance(each, nn.Flatten) for each in found):
                 found.append(nn.Flatten())
@@ -228,7 +256,8 @@ def described(layers):
 
 
 reports = {
-    name: analyze(described(build(np.random.default_rng(0))), (1, 8, 8)) for name, build in NETWORKS.items()
+    name: analyze(described(build(np.random.default_rng(0))), (1, 8, 8))
+    for name, build in NETWORKS.items()
 }
 for name, report in reports.items():
     print(f"{name:<10} {report.params:>7,} {report.macs:>7,}")
@@ -253,7 +282,12 @@ def accuracy(layers):
 def train(build, seed, *, epochs=8, batch=32, rate=0.05, momentum=0.9):
     rng = np.random.default_rng(seed)
     layers = build(rng)
-    learnt = [(layer, name) for layer in layers if hasattr(layer, "weight") for name in ("weight", "bias")]
+    learnt = [
+        (layer, name)
+        for layer in layers
+        if hasattr(layer, "weight")
+        for name in ("weight", "bias")
+    ]
     speeds = [np.zeros_like(getattr(layer, name)) for layer, name in learnt]
     for epoch in range(epochs):
         step = rate * (1 - epoch / epochs)  # falls to zero
@@ -287,7 +321,10 @@ for name, found in results.items():
 
 # %% figure caption="测试图像上的平均准确率与参数量（对数坐标）。"
 draw.lines(
-    {name: [(reports[name].params, 100 * float(np.mean(found)))] for name, found in results.items()},
+    {
+        name: [(reports[name].params, 100 * float(np.mean(found)))]
+        for name, found in results.items()
+    },
     {"en": "Parameters", "zh": "参数量"},
     {"en": "Accuracy (%)", "zh": "准确率（%）"},
     log="x",
