@@ -21,7 +21,7 @@ from convref.nn import (
 
 
 def alexnet(num_classes: int = 1000) -> Layer:
-    """Build torchvision's AlexNet: one tower, no groups, no local response normalization."""
+    """Build torchvision's AlexNet: a single tower, without groups or local response normalization."""
     return Sequential(
         features=Sequential(
             Conv2d(3, 64, 11, stride=4, padding=2),
@@ -53,10 +53,9 @@ def alexnet(num_classes: int = 1000) -> Layer:
 
 
 def alexnet_original(num_classes: int = 1000) -> Layer:
-    """Build the AlexNet of the paper (figure 2): two groups, images of 227 × 227.
+    """Build the AlexNet of the paper (figure 2): two groups, local response normalization, 227 × 227 images.
 
-    Local response normalization follows the first two convolutions. The paper says 224 × 224, but its
-    55 × 55 feature maps without padding need images of 227 × 227.
+    The paper says 224 × 224, but its 55 × 55 feature maps without padding need images of 227 × 227.
     """
     return Sequential(
         conv1=Conv2d(3, 96, 11, stride=4),
@@ -87,6 +86,6 @@ def alexnet_original(num_classes: int = 1000) -> Layer:
 
 def _norm() -> Layer:
     """Return the paper's local response normalization (section 3.3)."""
-    # In the paper alpha multiplies the sum of the squares, in torch their mean.
+    # In the paper alpha multiplies the sum of the squares, in torch their mean over `size` channels.
     size, paper_alpha = 5, 1e-4
     return LocalResponseNorm(size, alpha=size * paper_alpha, beta=0.75, k=2.0)
