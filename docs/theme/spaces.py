@@ -1,4 +1,4 @@
-"""Remove the indentation of the theme's templates from pages, and keep sizes and quantities on one line.
+"""Remove the indentation of the theme's templates from pages, keep quantities on one line, finish footnotes.
 
 Without the indentation, pages are a ninth smaller.
 """
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs.plugins import event_priority
 
+from convref_docs.footnotes import footnotes
 from convref_docs.remembered import Remembered
 from convref_docs.unbroken import unbroken
 from convref_docs.unindented import unindented
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 # Under `mkdocs serve`, most pages of a build are those of the build before; changing all takes half a second.
-_changed = Remembered(lambda page: unbroken(unindented(page)))
+_changed = Remembered(lambda page: unbroken(footnotes(unindented(page))))
 
 
 @event_priority(-100)  # after the other hooks and plugins have changed the page
 def on_post_page(output: str, *, page: Page, **_: object) -> str:
-    """Return the page without indentation, and with spaces at which no line ends."""
+    """Return the page without indentation, with spaces at which no line ends, and with finished footnotes."""
     del page
     return _changed(output)
