@@ -100,14 +100,17 @@ class Sizes:
             self._pair(one.inner, other.inner)
 
     def shape(self, value: int) -> FullShape:
-        """Return the shape of a value with its batch axis. A size that depends on the batch is a `Size`."""
+        """Return the shape of a value with its batch axis.
+
+        A size that depends on the batch size N is a `Size` object, a formula such as `4 * N`.
+        """
         pair = (self._one.values[value].shape, self.other.values[value].shape)
         if len(pair[0]) != len(pair[1]):
             raise BatchDependent(None, "a tensor has more or fewer axes for another batch size")
         return tuple([self._size(*sizes) for sizes in zip(*pair, strict=True)])
 
     def arguments(self, source: Node | Event, args: Any, kwargs: Any) -> tuple[Any, Any]:
-        """Return the arguments of an operation, with a `Size` for each integer that depends on the batch.
+        """Return the arguments of an operation, with a `Size` for each one that depends on the batch size.
 
         Args:
             source: the operation or the call in the first recording.

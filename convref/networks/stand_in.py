@@ -16,7 +16,7 @@ STAND_IN = ("convref.standin.module", "Module")
 
 @contextlib.contextmanager
 def stand_in(called: str) -> Iterator[None]:
-    """Let code that imports PyTorch get the stand-in in its place, in the `with` block.
+    """Let code that imports PyTorch get the stand-in for PyTorch in its place, in the `with` block.
 
     Args:
         called: the name of the network as the caller gave it, which the error quotes.
@@ -36,7 +36,7 @@ def stand_in(called: str) -> Iterator[None]:
 
 
 def pass_refusal(error: Exception) -> None:
-    """Raise an error again if it comes from the stand-in, because its message already names the line."""
+    """Raise an error again if it comes from the stand-in for PyTorch: its message already names the line."""
     from convref.assembly.refusals import Refusal
 
     if isinstance(error, Refusal):
@@ -44,7 +44,7 @@ def pass_refusal(error: Exception) -> None:
 
 
 def _is_stand_in(kind: type) -> bool:
-    """Return True if a class is a module of the stand-in. The stand-in is not imported for this check."""
+    """Return True if a class is a module of the stand-in for PyTorch, without importing it."""
     return any((each.__module__, each.__name__) == STAND_IN for each in kind.__mro__)
 
 

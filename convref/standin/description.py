@@ -1,4 +1,6 @@
-"""Convert a module of the stand-in to a description, by running its forward on tensors without elements.
+"""Convert a module to a description without PyTorch, by running its forward on tensors without elements.
+
+The module is one of the stand-in for PyTorch, which this package implements.
 
 The forward runs twice, with two batch sizes, as in `convref.torch.from_torch`. The comparison of both runs
 shows which sizes depend on the batch size, and whether the forward mixes the batch with another axis.
@@ -39,7 +41,7 @@ PREFIX = "without PyTorch"
 
 
 def description(module: Module, input_shape: Sequence[Any]) -> Layer:
-    """Return the description of a module of the stand-in.
+    """Return the description of a module of the stand-in for PyTorch.
 
     It equals the description that `convref.torch.from_torch` returns for the same code with PyTorch.
 

@@ -1,4 +1,4 @@
-"""Make the stand-in importable as `torch` while a user's code runs."""
+"""Make the stand-in for PyTorch importable as `torch` while a user's code runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import ModuleType
 
 @contextmanager
 def installed() -> Iterator[None]:
-    """Let `import torch` find the stand-in in the `with` block, whether or not PyTorch is installed.
+    """Let `import torch` import the stand-in for PyTorch in the `with` block, even if PyTorch is installed.
 
     Modules that were imported before and use PyTorch are removed from `sys.modules` in the block, and are
     restored after it. Modules that are first imported in the block and use the stand-in are removed after it.

@@ -190,7 +190,7 @@ def _is_plain(module: LayerModule) -> bool:
 
 
 def _by_function(module: LayerModule, taken: Tensor) -> Tensor | None:
-    """Run the function that torch's module calls, such as `linear`; return None if the stand-in lacks it."""
+    """Run the function that torch's module calls, such as `linear`; return None if it is not supported."""
     name = module._layer.__name__  # noqa: SLF001 - the class beside it
     weight, bias = module.__dict__["_parameters"].get("weight"), module.__dict__["_parameters"].get("bias")
     if name == "Linear":
@@ -257,7 +257,7 @@ def _made(name: str, kind: type[Layer]) -> type[LayerModule]:
 
 
 def classes() -> Mapping[str, type[LayerModule]]:
-    """Return a module class for each layer that torch has too, as a dict from name to class."""
+    """Return a module class for each layer of `convref.nn` that torch has too, as a dict by name."""
     return {
         name: _made(name, kind)
         for name, kind in vars(nn).items()

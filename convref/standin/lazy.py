@@ -34,7 +34,7 @@ class Lazy(Module):
         self._arguments = {name: value for name, value in bound.arguments.items() if name != "self"}
 
     def forward(self, input: Any) -> Any:
-        """Turn this module into an ordinary one for inputs of this size, and return its output."""
+        """Turn this module into an ordinary one for inputs of the size of `input`, and return its output."""
         if not isinstance(input, Tensor):
             raise TypeError(
                 f"{type(self).__name__}: the input must be a Tensor, not a {type(input).__name__}"

@@ -113,7 +113,7 @@ class Module(Attributes):
         return found
 
     def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> None:
-        """Do nothing: the stand-in's tensors have no elements that could be replaced."""
+        """Do nothing: the module's tensors have no elements that could be replaced."""
 
     def get_submodule(self, target: str) -> Module:
         """Return the submodule at a path such as "layer1.0.conv"."""
@@ -164,7 +164,7 @@ class Module(Attributes):
         return self
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Do nothing: the stand-in computes no gradients."""
+        """Do nothing: no gradients are computed."""
 
     def to(self, *args: Any, **options: Any) -> Module:
         """Convert float parameters and buffers to a dtype, if one is given, and return the module."""

@@ -1,4 +1,4 @@
-"""Names in torch of modules, functions and methods, in groups that the stand-in treats alike."""
+"""Names in torch of modules, functions and methods, in groups that the stand-in for torch treats alike."""
 
 from __future__ import annotations
 

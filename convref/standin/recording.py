@@ -1,6 +1,6 @@
-"""Compute the results of the stand-in's operations, and record the operations if a tape is active.
+"""Compute the results of operations on tensors without elements, and record the operations.
 
-The active tape (see `convref.standin.tape`) is the recording in progress.
+They are recorded if a tape is active, that is, if a recording is in progress (see `convref.standin.tape`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from convref.assembly.refusals import Refusal
 
 
 class NotFollowed(Refusal, AttributeError):  # noqa: N818 - as `Refusal`
-    """Raised if a user's code uses a part of torch that the stand-in does not support.
+    """Raised if a user's code uses a part of PyTorch that the stand-in for it does not support.
 
     It is an AttributeError too, so that `hasattr` returns False for a name that the stand-in does not have.
     """

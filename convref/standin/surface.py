@@ -1,4 +1,4 @@
-"""The Python modules of the stand-in that users import, such as `torch.nn`, with all their names."""
+"""The Python modules of the stand-in for PyTorch, such as `torch.nn`, with all names in them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNKNOWN = "it is not supported without PyTorch"
 
 
 class Surface(ModuleType):
-    """A Python module of the stand-in, such as `torch.nn`.
+    """A Python module of the stand-in for PyTorch, such as `torch.nn`.
 
     Looking up a missing attribute raises an error that lists similar names.
     """
@@ -163,7 +163,7 @@ FUNCTIONS = {
 
 
 def modules() -> dict[str, ModuleType]:
-    """Return the Python modules of the stand-in, as a dict from names such as "torch.nn"."""
+    """Return the Python modules of the stand-in for PyTorch, as a dict from names such as "torch.nn"."""
     tensor, layers = equip(), classes()
     functions = _filled("torch.nn.functional", FUNCTIONS)
     init = _filled("torch.nn.init", dict.fromkeys(INITS, _unchanged) | {"calculate_gain": lambda *_: 1.0})

@@ -103,7 +103,7 @@ class Tape:
         return self._made("input", (), {}, [Tensor(shape, dtype, contiguous(shape))], [])[0]
 
     def value_of(self, tensor: Tensor) -> int:
-        """Return the number of a tensor's current value.
+        """Return the number of a tensor's current value, by which recorded operations refer to the tensor.
 
         Raises:
             NotFollowed: the tensor does not belong to the network, or another view of its memory was written.

@@ -144,7 +144,7 @@ class Tensor:
 
     @property
     def data(self) -> Tensor:
-        """The tensor itself, since the stand-in has no gradients from which it could be detached."""
+        """The tensor itself, since nothing computes gradients from which it could be detached."""
         return self
 
     @data.setter
@@ -237,7 +237,9 @@ class Parameter(Tensor):
 
 
 def refused(what: str, rule: str) -> NotFollowed:
-    """Return the error for a part of torch that the stand-in does not support; it names the user's line.
+    """Return the error for a part of torch that the stand-in for it does not support.
+
+    The error names the user's line.
 
     Args:
         what: the name of the operation or function, such as "conv2d".

@@ -107,10 +107,10 @@ REFUSED = {
     "a range that is too long": ("x.narrow(1, 2, 5)", "narrow", "is beyond the 3 indices"),
     "too few repetitions": ("x.repeat(2, 2)", "repeat", "has fewer numbers than the tensor"),
     "too few sizes": ("x.expand(3, 3)", "expand", "have fewer axes than"),
-    "a size that is not 1": ("x.expand(-1, 5, -1, -1)", "expand", "cannot be expanded to"),
+    "a size that is not 1": ("x.expand(-1, 5, -1, -1)", "expand", "only axes of size 1 can get"),
     "two unknown sizes": ("x.view(-1, -1)", "view", "only one size may be -1"),
     "sizes that do not add up": ("x.split([1, 1], 1)", "split", "must add up to 3, the size of the axis"),
-    "shapes that cannot be stacked": ("torch.stack([x, x[:, 1:]])", "stack", "differ"),
+    "shapes that cannot be stacked": ("torch.stack([x, x[:, 1:]])", "stack", "must have the same shape, not"),
     "a transpose of four axes": ("x.t()", "t", "needs at most 2 axes, not 4"),
     "matrices of batches": ("torch.mm(x, x)", "mm", "operands with 2 and 2 axes are needed"),
     "batches of two sizes": (

@@ -60,7 +60,7 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 def _equal(tensors: Sequence[Tensor]) -> None:
     shapes = list(dict.fromkeys(tuple(each.shape) for each in tensors))
     if len(shapes) > 1:
-        raise ShapeMismatch(f"the shapes {shapes[0]} and {shapes[1]} differ")
+        raise ShapeMismatch(f"all tensors must have the same shape, not {shapes[0]} and {shapes[1]}")
 
 
 def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:

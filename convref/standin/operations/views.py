@@ -166,11 +166,13 @@ def _expanded(tensor: Tensor, given: Shape) -> Tensor:
     if len(given) < tensor.ndim:
         raise ShapeMismatch(f"the sizes {given} have fewer axes than the tensor {tuple(tensor.shape)}")
     if -1 in given[: len(given) - tensor.ndim]:
-        raise ShapeMismatch(f"the sizes {given} have -1 for a new axis of the tensor {tuple(tensor.shape)}")
+        rule = f"an axis that the tensor {tuple(tensor.shape)} does not have"
+        raise ShapeMismatch(f"the sizes {given} must not have -1 for {rule}")
     own = (1,) * (len(given) - tensor.ndim) + tuple(tensor.shape)
     shape = tuple([size if wanted == -1 else wanted for size, wanted in zip(own, given, strict=True)])
     if any(size not in {1, made} for size, made in zip(own, shape, strict=True)):
-        raise ShapeMismatch(f"{tuple(tensor.shape)} cannot be expanded to {given}")
+        rule = "only axes of size 1 can get another size"
+        raise ShapeMismatch(f"the tensor {tuple(tensor.shape)} cannot be expanded to {given}: {rule}")
     strides = None
     if tensor.strides is not None:
         steps = (0,) * (len(given) - tensor.ndim) + tuple(tensor.strides)

@@ -28,8 +28,8 @@ class Copied:
 
     Attributes:
         module: the copy.
-        leaves: a dict from the `id` of each tensor, both of the original and of the copy, to its `Leaf`.
-            The `Leaf` has the tensor's name in the module.
+        leaves: a dict from the `id` of each tensor, both of the original and of the copy, to its `Leaf`, an
+            object with the tensor's name in the module.
         twins: a dict from the `id` of each tensor of the original to the corresponding tensor of the copy.
         aliases: for tensors that have several names in the state_dict, a dict from each further name to the
             first one, `Leaf.path`.

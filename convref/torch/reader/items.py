@@ -27,7 +27,7 @@ from convref.torch.reader.twins import Span, Twins
 
 
 class Items:
-    """Divides one recording into items.
+    """Divides one recording into items: layers, function calls and single operations.
 
     Args:
         recording: the recording of the module.

@@ -109,7 +109,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
         return replaced(given, lambda each: Ref(self.value(each)) if isinstance(each, torch.Tensor) else each)
 
     def value(self, tensor: torch.Tensor) -> int:
-        """Return the number of a tensor's current value."""
+        """Return the number of a tensor's current value, by which recorded operations refer to the tensor."""
         return self._present(self._record(tensor))
 
     def passed(self, tensor: torch.Tensor) -> torch.Tensor:
@@ -258,7 +258,8 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
             if storage is None:
                 self._base(tensor, node.outputs[index])
             elif parent is None:
-                raise self.refusal(known.name, "it returns a view of a tensor that is none of its arguments")
+                rule = "it returns a view of a tensor that is not among its arguments"
+                raise self.refusal(known.name, rule)
             else:
                 self._view(tensor, parent, node, index)
         for record, value in zip(written, node.outputs[len(fresh) :], strict=True):

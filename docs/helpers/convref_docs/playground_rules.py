@@ -294,7 +294,7 @@ FOLLOWING: Final = (
         r"the shapes (?P<a>\(.*?\)) and (?P<b>\(.*?\)) cannot be broadcast: .+ axis (?P<n>-?\d+) differ",
         "形状 {a} 与 {b} 不能广播：第 {n} 轴的大小不同",
     ),
-    (r"the shapes (?P<a>.+) differ", "形状 {a} 不同"),
+    (r"all tensors must have the same shape, not (?P<a>\(.*?\)) and (?P<b>\(.*?\))", "形状 {a} 与 {b} 不同"),
     (
         r"(?P<a>\(.*?\)) and (?P<b>\(.*?\)) cannot be multiplied: (?P<c>\d+) is not (?P<d>\d+)",
         "{a} 与 {b} 不能相乘：{c} 不等于 {d}",
