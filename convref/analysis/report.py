@@ -295,6 +295,7 @@ class Report:
             ArgumentError: the column is `time`, and `analyze` was not given a device.
             UnknownNameError: there is no such column.
         """
+        column = column_of(self, key)
         if key == "time":
             self._device()
-        return column_of(self, key)
+        return column
