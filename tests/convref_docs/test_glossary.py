@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from convref import catalog
 from convref.errors import PageError, UnknownNameError
 from convref.weave.markdown.document import parse
 from convref.weave.page import percent
@@ -160,6 +161,12 @@ def test_every_term_has_a_definition_of_one_sentence_in_each_language() -> None:
         if not term.definition[lang].endswith(stop) or term.definition[lang].count(stop) != 1
     ]
     assert [] == wrong
+
+
+@pytest.mark.parametrize("key", catalog.operators())
+def test_every_operator_has_a_term_that_leads_to_its_page(key: str) -> None:
+    pages = {term.page.partition("#")[0] for section in load().sections.values() for term in section.terms}
+    assert f"operators/{key}" in pages, f"a term of docs/glossary.yml must have `page: operators/{key}`"
 
 
 def test_no_name_is_both_usual_and_to_be_avoided() -> None:
