@@ -37,4 +37,4 @@ def test_the_make_targets_of_contributing_exist() -> None:
 def test_the_example_of_a_host_runs(capsys: pytest.CaptureFixture[str]) -> None:
     (code,) = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
     exec(code, {})  # noqa: S102 - the example of the file
-    assert "<p>Six times seven is 42.</p> ()\n" == capsys.readouterr().out
+    assert "<p>Six times seven is 42.</p> []\n" == capsys.readouterr().out

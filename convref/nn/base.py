@@ -28,7 +28,7 @@ can be pickled.
 # Adding a layer
 
 The steps are the same for a layer of this package and for one that a user defines elsewhere.
-`tests/nn/test_own_layer.py` is an example.
+`tests/own_layers.py` defines three layers by them, and `tests/nn/test_own_layer.py` tests these layers.
 
 1. The description: a subclass of `Layer`, decorated with `@dataclass(frozen=True, repr=False, eq=False)`,
    with the following methods. `Pointwise` (in `pointwise.py`) implements them for a layer that keeps

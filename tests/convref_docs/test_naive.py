@@ -111,6 +111,7 @@ def reference(key: str, x: Any, given: list[Any], arguments: dict[str, Any]) -> 
         return functional.conv2d(x[None], weight[:, None], groups=len(x), **arguments)[0]
     if key.startswith("pointwise"):
         return functional.conv2d(x[None], weight[:, :, None, None], bias, **arguments)[0]
+    assert "conv" in key, f"OTHERS must have the function of the package that computes {key}"
     convolve = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}[x.ndim - 1]
     return convolve(x[None], weight, bias, **arguments)[0]
 

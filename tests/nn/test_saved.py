@@ -19,4 +19,7 @@ CASES = [case for case in (*PRIMITIVES, *COMBINATORS) if not isinstance(case[0],
 @pytest.mark.parametrize(("layer", "shape"), CASES, ids=repr)
 def test_training_on_the_cpu_keeps_what_autograd_keeps(layer: Layer, shape: Shape) -> None:
     plan = trace(layer, shape, training=True)
-    assert autograd_keeps(layer, shape, BATCH, inner=True) == kept_bytes(plan, BATCH, 4, "cpu")
+    hint = (
+        f"{type(layer).__name__}.saved must return what autograd keeps: 4 bytes per element, {BATCH} inputs"
+    )
+    assert autograd_keeps(layer, shape, BATCH, inner=True) == kept_bytes(plan, BATCH, 4, "cpu"), hint

@@ -61,6 +61,7 @@ def signature(function: Any) -> list[tuple[str, object]]:
 
 @pytest.mark.parametrize("name", sorted(LAYERS.keys() - CONTAINERS - VARIADIC))
 def test_a_module_has_torch_s_arguments_and_defaults(name: str) -> None:
+    assert hasattr(torch.nn, name), f"torch.nn has no {name}: OURS in convref/standin/layers.py must name it"
     assert signature(getattr(torch.nn, name).__init__) == signature(LAYERS[name].__init__)
 
 
