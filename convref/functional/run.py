@@ -16,7 +16,7 @@ from convref.errors import ArgumentError, ShapeError
 from convref.functional import forward  # noqa: F401 - fills the rules
 from convref.functional.init import Array
 from convref.functional.operations.apply import apply
-from convref.nn import Graph, Layer, Operation, Plan, Step, check_params, trace
+from convref.nn import Graph, Layer, Operation, Plan, Step, Value, check_params, trace
 from convref.nn.given import is_tensor
 from convref.nn.rules import NUMPY
 
@@ -136,7 +136,7 @@ def _check_type(plan: Plan, params: Mapping[str, Array], x: Array, index: int) -
 
 
 def _takes_indices(plan: Plan, index: int) -> bool:
-    """Return True if an embedding reads the input number `index`, or the result of operations on it."""
+    """Return True if a step reads input number `index`, or a result of operations on it, as indices."""
     several = len(plan.input_shapes) > 1
     derived = set() if several else {0}
     for value, step in enumerate(plan.steps, 1):
@@ -144,14 +144,27 @@ def _takes_indices(plan: Plan, index: int) -> bool:
             derived.add(value)
         if derived.isdisjoint(step.inputs):
             continue
-        if step.layer.channel_axis is None or getattr(step.layer, "name", "") in EMBEDDINGS:
+        if step.layer.channel_axis is None or _reads_indices(step, derived):
             return True
         if step.kind == "operation":
             derived.add(value)
     return False
 
 
-EMBEDDINGS = frozenset({"embedding", "embedding_bag"})
+def _reads_indices(step: Step, derived: set[int]) -> bool:
+    """Return True if one of the values in `derived` is the argument of an operation that has the indices."""
+    if not isinstance(step.layer, Operation) or step.layer.name not in INDICES:
+        return False
+    given = step.layer.arguments[INDICES[step.layer.name]]
+    return isinstance(given, Value) and step.inputs[given.index] in derived
+
+
+INDICES: Mapping[str, int] = {
+    **dict.fromkeys(("embedding_bag", "one_hot"), 0),
+    **dict.fromkeys(("embedding", "nll_loss_forward", "nll_loss2d_forward"), 1),
+    **dict.fromkeys(("gather", "index_select"), 2),
+}
+"""For operations that select elements by indices, the position of the argument that has the indices."""
 
 
 class _Execution:

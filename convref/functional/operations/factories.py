@@ -38,6 +38,15 @@ def _meshgrid(axes: Sequence[Array], *, indexing: str = "ij") -> Any:
     return np.meshgrid(*axes, indexing="ij" if indexing == "ij" else "xy")
 
 
+def _window(make: Callable[[int], Array]) -> Callable[..., Any]:
+    """Return the function of a window, of which torch makes a period by default, and NumPy the whole."""
+
+    def rule(size: int, periodic: bool = True, **_options: Any) -> Any:
+        return make(size + 1)[:-1] if periodic else make(size)
+
+    return rule
+
+
 FACTORIES: dict[str, Callable[..., Any]] = {
     "tensor": np.asarray,
     "scalar_tensor": lambda value, **_options: np.asarray(value),
@@ -62,4 +71,7 @@ FACTORIES: dict[str, Callable[..., Any]] = {
     "tril_indices": _triangle,
     "triu_indices": _upper,
     "meshgrid": _meshgrid,
+    **dict.fromkeys(("hann_window", "hann_window.periodic"), _window(np.hanning)),
+    **dict.fromkeys(("hamming_window", "hamming_window.periodic"), _window(np.hamming)),
+    **dict.fromkeys(("blackman_window", "blackman_window.periodic"), _window(np.blackman)),
 }

@@ -47,6 +47,69 @@ def _scatter_add(x: Array, dim: int, index: Array, source: Array) -> Any:
     return made
 
 
+def _at(x: Array, dim: int, index: Array) -> Any:
+    return (*[slice(None)] * (dim % x.ndim), index)
+
+
+def _index_add(x: Array, dim: int, index: Array, source: Array, *, alpha: float = 1) -> Any:
+    made = x.copy()
+    np.add.at(made, _at(x, dim, index), source * alpha)  # an index may occur twice
+    return made
+
+
+def _index_copy(x: Array, dim: int, index: Array, source: Any) -> Any:
+    made = x.copy()
+    made[_at(x, dim, index)] = source
+    return made
+
+
+def _scatter_reduce(
+    x: Array, dim: int, index: Array, source: Array, reduce: str, *, include_self: bool = True
+) -> Any:
+    if reduce not in _REDUCED or not include_self:
+        raise ArgumentError(f"scatter_reduce with reduce={reduce!r} and include_self={include_self}")
+    made = x.copy()
+    grid: list[Any] = list(np.indices(index.shape, sparse=True))
+    grid[dim] = index
+    _REDUCED[reduce].at(made, tuple(grid), source[tuple(map(slice, index.shape))])
+    return made
+
+
+_REDUCED: dict[str, np.ufunc] = {"sum": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np.minimum}
+
+
+def _found(x: Array, edges: Array, right: bool) -> Any:
+    return np.asarray(np.searchsorted(edges, x, "right" if right else "left"))
+
+
+def _bucketize(x: Array, edges: Array, *, right: bool = False, **_options: Any) -> Any:
+    return _found(x, edges, right)
+
+
+def _search_sorted(edges: Array, x: Array, *, right: bool = False, side: str | None = None, **_: Any) -> Any:
+    if edges.ndim > 1:
+        raise ArgumentError("searchsorted with several sequences")
+    return _found(x, edges, right or side == "right")
+
+
+def _diagonal(x: Array, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
+    size = x.shape[-1] + abs(offset)
+    made = np.zeros((*x.shape[:-1], size, size), dtype=x.dtype)
+    places = np.arange(x.shape[-1])
+    made[..., places + max(-offset, 0), places + max(offset, 0)] = x
+    return np.moveaxis(made, (-2, -1), (dim1, dim2))
+
+
+def _block_diagonal(blocks: Sequence[Array]) -> Any:
+    blocks = [np.atleast_2d(block) for block in blocks]
+    made = np.zeros(np.sum([block.shape for block in blocks], axis=0), dtype=np.result_type(*blocks))
+    row = column = 0
+    for block in blocks:
+        made[row : row + block.shape[0], column : column + block.shape[1]] = block
+        row, column = row + block.shape[0], column + block.shape[1]
+    return made
+
+
 def _slice_scatter(
     x: Array, source: Array, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
 ) -> Any:
@@ -121,6 +184,14 @@ INDEXING: dict[str, Callable[..., Any]] = {
     "gather": _gather,
     **dict.fromkeys(("scatter.src", "scatter.value"), _scatter),
     "scatter_add": _scatter_add,
+    "scatter_reduce.two": _scatter_reduce,
+    "index_add": _index_add,
+    **dict.fromkeys(("index_copy", "index_fill.int_Scalar", "index_fill.int_Tensor"), _index_copy),
+    "take": np.take,
+    "bucketize.Tensor": _bucketize,
+    "searchsorted.Tensor": _search_sorted,
+    "diag_embed": _diagonal,
+    "block_diag": _block_diagonal,
     "slice_scatter": _slice_scatter,
     "select_scatter": _select_scatter,
     "embedding": _embedding,

@@ -85,6 +85,76 @@ def _sort(x: Array, dim: int = -1, descending: bool = False, **_options: Any) ->
     return np.take_along_axis(x, index, axis=dim), index
 
 
+def _running(reduce: np.ufunc) -> Callable[..., Any]:
+    """Return the function of a running maximum or minimum, and of the index at which it was last reached."""
+
+    def rule(x: Array, dim: int) -> tuple[Array, Array]:
+        best = reduce.accumulate(x, axis=dim)
+        shape = [1] * x.ndim
+        shape[dim] = -1
+        places = np.where(x == best, np.arange(x.shape[dim]).reshape(shape), 0)
+        return best, np.maximum.accumulate(places, axis=dim)
+
+    return rule
+
+
+def _kth(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Array, Array]:
+    index = np.take(np.argsort(x, axis=dim, kind="stable"), [k - 1], axis=dim)
+    value = np.take_along_axis(x, index, axis=dim)
+    return (value, index) if keepdim else (np.squeeze(value, dim), np.squeeze(index, dim))
+
+
+def _squared_difference(x: Array, y: Array) -> Any:
+    return np.square(x - y)
+
+
+def _smooth(x: Array, y: Array, beta: float = 1.0) -> Any:
+    apart = np.abs(x - y)
+    return np.where(apart < beta, apart**2 / (2 * beta), apart - beta / 2) if beta else apart
+
+
+def _huber(x: Array, y: Array, delta: float = 1.0) -> Any:
+    apart = np.abs(x - y)
+    return np.where(apart < delta, apart**2 / 2, delta * (apart - delta / 2))
+
+
+def _loss(each: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function of a loss: 0, 1 and 2 stand for no reduction, the mean and the sum."""
+
+    def rule(x: Array, y: Array, reduction: int = 1, *options: Any) -> Any:
+        made = each(x, y, *options)
+        return (np.asarray, np.mean, np.sum)[reduction](made)
+
+    return rule
+
+
+def _cross_entropy(x: Array, y: Array, weight: Array | None = None, reduction: int = 1) -> Any:
+    with np.errstate(divide="ignore"):
+        made = -(y * np.maximum(np.log(x), -100) + (1 - y) * np.maximum(np.log1p(-x), -100))
+    return (np.asarray, np.mean, np.sum)[reduction](made if weight is None else made * weight)
+
+
+def _logit_cross_entropy(
+    x: Array, y: Array, weight: Array | None = None, positive: Array | None = None, reduction: int = 1
+) -> Any:
+    scale = 1 if positive is None else 1 + (positive - 1) * y
+    made = (1 - y) * x + scale * np.logaddexp(0, -x)
+    return (np.asarray, np.mean, np.sum)[reduction](made if weight is None else made * weight)
+
+
+def _negative_log_likelihood(
+    x: Array, y: Array, weight: Array | None = None, reduction: int = 1, ignored: int = -100
+) -> tuple[Array, Array]:
+    used = y != ignored
+    labels = np.where(used, y, 0)
+    scale = used * (np.ones(x.shape[1], dtype=x.dtype) if weight is None else weight)[labels]
+    made = -np.take_along_axis(x, labels[:, np.newaxis], axis=1)[:, 0] * scale
+    total = np.asarray(np.sum(scale))
+    if reduction == 0:
+        return made, total
+    return np.asarray(np.sum(made) / (total if reduction == 1 else 1)), total
+
+
 REDUCTIONS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("sum", "sum.dim_IntList"), _along(np.sum)),
     **dict.fromkeys(("mean", "mean.dim"), _along(np.mean)),
@@ -104,6 +174,19 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
     "linalg_vector_norm": _norm,
     **dict.fromkeys(("norm.ScalarOpt_dim", "norm.Scalar", "norm.ScalarOpt_dim_dtype"), _norm),
     "logsumexp": _log_sum_exp,
+    **dict.fromkeys(
+        ("count_nonzero", "count_nonzero.dim_IntList"),
+        lambda x, dim=None: np.asarray(np.count_nonzero(x, axis=_axes(dim))),
+    ),
+    "cummax": _running(np.maximum),
+    "cummin": _running(np.minimum),
+    "kthvalue": _kth,
+    "mse_loss": _loss(_squared_difference),
+    "smooth_l1_loss": _loss(_smooth),
+    "huber_loss": _loss(_huber),
+    "binary_cross_entropy": _cross_entropy,
+    "binary_cross_entropy_with_logits": _logit_cross_entropy,
+    **dict.fromkeys(("nll_loss_forward", "nll_loss2d_forward"), _negative_log_likelihood),
     "topk": _top,
     "sort": _sort,
     "argsort": lambda *args, **options: _sort(*args, **options)[1],

@@ -46,13 +46,33 @@ def _named(names: str, rule: Rule) -> dict[str, Rule]:
     return dict.fromkeys(names.split(), rule)
 
 
-def _scatter_add(call: Call) -> Cost:
-    """Return the cost of `scatter_add`: one addition for each element that is added into the tensor."""
-    return Cost(adds=numel(call.inputs[call.args[2].index]))
+def _added_into(source: int) -> Rule:
+    """Return the rule of `scatter_add` and `index_add`: one addition for each element that is added.
+
+    Args:
+        source: the position of the argument with these elements.
+    """
+    return lambda call: Cost(adds=numel(call.inputs[call.args[source].index]))
+
+
+def _loss(functions: int) -> Rule:
+    """Return the rule of a loss: `functions` operations per element, and the additions of the reduction."""
+
+    def rule(call: Call) -> Cost:
+        elements = numel(call.inputs[0])
+        return Cost(functions=functions * elements, adds=max(elements - call.made, 0))
+
+    return rule
 
 
 COSTS: Mapping[str, Rule] = {
-    "scatter_add": _scatter_add,
+    "scatter_add": _added_into(2),
+    "index_add": _added_into(3),
+    **_named("mse_loss smooth_l1_loss huber_loss", _loss(1)),
+    **_named("binary_cross_entropy binary_cross_entropy_with_logits", _loss(2)),
+    **_named("nll_loss_forward nll_loss2d_forward", _loss(0)),
+    "scatter_reduce.two": lambda call: Cost(comparisons=numel(call.inputs[call.args[3].index])),
+    "linalg_cross": lambda call: Cost(muls=2 * call.made, adds=call.made),
     **_named(
         "alias detach clone view _unsafe_view reshape unsqueeze squeeze squeeze.dim squeeze.dims "
         "permute transpose.int t expand slice.Tensor select.int narrow as_strided split.Tensor "
@@ -66,7 +86,8 @@ COSTS: Mapping[str, Rule] = {
         "meshgrid upsample_nearest1d upsample_nearest2d upsample_nearest3d _upsample_nearest_exact2d "
         "lift_fresh_copy repeat_interleave.self_int slice_scatter select_scatter tril_indices "
         "triu_indices unfold_copy empty_strided new_empty_strided argsort sort topk one_hot rot90 "
-        "max_unpool2d max_unpool3d view_as_complex view_as_real complex _conj",
+        "max_unpool2d max_unpool3d view_as_complex view_as_real complex _conj index_copy "
+        "index_fill.int_Scalar index_fill.int_Tensor take diag_embed block_diag",
         free,
     ),
     **_named(
@@ -81,7 +102,9 @@ COSTS: Mapping[str, Rule] = {
         "exp2 expm1 log log1p log2 log10 sin cos tan tanh sigmoid erf erfinv atan atan2 asin acos "
         "sinh cosh pow.Tensor_Scalar pow.Tensor_Tensor pow.Scalar gelu elu celu selu silu mish "
         "softplus log_sigmoid_forward remainder.Scalar remainder.Tensor fmod.Scalar fmod.Tensor "
-        "floor_divide.Scalar logit polar angle hardswish hardsigmoid xlogy.Tensor",
+        "floor_divide.Scalar logit polar angle hardswish hardsigmoid xlogy.Tensor erfc logaddexp hypot "
+        "hann_window hann_window.periodic hamming_window hamming_window.periodic blackman_window "
+        "blackman_window.periodic",
         each("functions"),
     ),
     **_named(
@@ -92,14 +115,17 @@ COSTS: Mapping[str, Rule] = {
         "masked_fill.Scalar masked_fill.Tensor logical_and logical_or logical_not logical_xor "
         "bitwise_and.Tensor bitwise_or.Tensor bitwise_not bitwise_xor.Tensor isnan isinf isfinite "
         "floor ceil round round.decimals trunc nan_to_num prelu _prelu_kernel __and__.Tensor "
-        "__or__.Tensor _local_scalar_dense frac sgn",
+        "__or__.Tensor _local_scalar_dense frac sgn heaviside cummax cummin bucketize.Tensor "
+        "searchsorted.Tensor",
         each("comparisons"),
     ),
-    **_named("sum sum.dim_IntList prod prod.dim_int count_nonzero", reduced(adds=True)),
+    **_named(
+        "sum sum.dim_IntList prod prod.dim_int count_nonzero count_nonzero.dim_IntList", reduced(adds=True)
+    ),
     **_named("mean mean.dim", reduced(adds=True, divides=True)),
     **_named(
         "amax amin aminmax max.dim min.dim max min argmax argmin any any.dim any.dims all all.dim "
-        "all.dims median median.dim",
+        "all.dims median median.dim kthvalue",
         reduced(),
     ),
     **_named("var.correction std.correction var_mean.correction std_mean.correction", variance),

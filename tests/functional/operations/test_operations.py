@@ -170,6 +170,51 @@ FORWARDS: dict[str, Forward] = {
     "added": lambda _, x: x.scatter_add(
         1, torch.ones(len(x), 3, 6, 6, dtype=torch.long, device=x.device), x * 2
     ),
+    "added by index": lambda _, x: (
+        x.index_add(1, torch.tensor([0, 2, 0]), x[:, :3], alpha=2)
+        + x.index_copy(2, torch.tensor([3, 1]), x[:, :, :2])
+        + x.index_fill(-1, torch.tensor([5, 0]), 0.5)
+    ),
+    "reduced by index": lambda _, x: (
+        x.scatter_reduce(1, torch.ones(len(x), 3, 6, 6, dtype=torch.long), x, "amax")
+        + x.scatter_reduce(2, torch.zeros(len(x), 4, 2, 6, dtype=torch.long), x, "sum")
+        + torch.take_along_dim(x, x.argsort(-1), -1)
+    ),
+    "taken": lambda m, x: x + m.w.take(torch.tensor([7, 0, 3, 1, 2, 9])),
+    "buckets": lambda _, x: (
+        torch.bucketize(x, torch.linspace(-1, 1, 5))
+        + torch.searchsorted(torch.linspace(-1, 1, 5), x, right=True)
+        + torch.bucketize(x.round(), torch.arange(-2.0, 3.0), right=True)
+    ),
+    "diagonals": lambda m, x: (
+        torch.diag_embed(x[..., 0])[:, :, :, :6]
+        + torch.diag_embed(x[:, :, 0, :4], 2, 1, 3).sum(2)[:, None]
+        + torch.block_diag(m.w[:2, :3], m.b[0, :4, :3])
+    ),
+    "running extremes": lambda _, x: (
+        x.cummax(1).values + x.cummin(2)[1] + x.round().cummax(3).indices + x.kthvalue(2, 1, True)[0]
+    ),
+    "further functions": lambda m, x: (
+        torch.erfc(x) + torch.logaddexp(x, m.w[0]) + torch.hypot(x, m.w[1]) + torch.heaviside(x, m.w[2])
+    ),
+    "crossed": lambda _, x: (
+        torch.linalg.cross(x[:, :3], x[:, 1:], dim=1) + x[:, :3].count_nonzero(1)[:, None]
+    ),
+    "windows": lambda _, x: (
+        x + torch.hann_window(6) + torch.hamming_window(6, periodic=False) + torch.blackman_window(6)
+    ),
+    "losses": lambda m, x: (
+        F.mse_loss(x, x * 2, reduction="none")
+        + F.smooth_l1_loss(x, x * 2, reduction="none", beta=0.5)
+        + F.huber_loss(x, x * 3, reduction="none", delta=0.3)
+        + F.binary_cross_entropy(x.sigmoid(), x.abs().clamp(max=1), reduction="none")
+        + F.binary_cross_entropy_with_logits(x, x.sigmoid(), m.w[0], pos_weight=m.w[1], reduction="none")
+    ),
+    "losses of classes": lambda m, x: (
+        F.cross_entropy(x.flatten(1), x[:, 0, 0].argmax(1), reduction="none")
+        + F.cross_entropy(x, x.argmax(1), m.c * 2, reduction="none").sum((1, 2))
+        + F.nll_loss(x.log_softmax(1), x.argmax(1), ignore_index=2, reduction="none")[:, 0, 0]
+    ),
     "embedded": lambda m, x: F.embedding(m.i, m.e.weight * 2) + x[:, :3, 0],
     "assigned": lambda _, x: assigned(x.clone()),
     "assigned by a mask": lambda _, x: by_mask(x.clone()),
