@@ -38,8 +38,7 @@ class Items:
         self._recording = recording
         self._nodes = recording.nodes
         self.leaves = {node.outputs[0]: node.leaf for node in recording.nodes if node.leaf is not None}
-        paths = {value: leaf.path for value, leaf in self.leaves.items()}
-        self._twins = Twins(recording.values, paths, recording.literals, training=training)
+        self._twins = Twins(recording.values, self.leaves, recording.literals, training=training)
         self._owned: dict[str, Layer] = {}
         self._last_use: dict[int, int] = {}
         for index, node in enumerate(recording.nodes):

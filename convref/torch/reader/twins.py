@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from convref.assembly.nodes import Meta, Node, Ref, refs, replaced
+from convref.assembly.nodes import Leaf, Meta, Node, Ref, refs, replaced
 from convref.assembly.recording import Recording
 from convref.assembly.refusals import Unreadable
 from convref.nn import Layer
@@ -66,7 +66,7 @@ class Twins:
 
     Args:
         values: the shape, the strides and the dtype of each value of the recording that is read.
-        leaves: the path of each tensor of the module, by the number of its value.
+        leaves: each tensor of the module, by the number of its value.
         literals: the data of each tensor that the forward makes from plain numbers, by the number of its
             value.
         training: whether the module was recorded in training mode.
@@ -75,7 +75,7 @@ class Twins:
     def __init__(
         self,
         values: Sequence[Meta],
-        leaves: Mapping[int, str],
+        leaves: Mapping[int, Leaf],
         literals: Mapping[int, torch.Tensor],
         *,
         training: bool,
@@ -130,8 +130,8 @@ class Twins:
 
         return record(module, run, tape, given)
 
-    def leaf(self, value: int) -> str | None:
-        """Return the path of the module's tensor that has this value; None for any other value."""
+    def leaf(self, value: int) -> Leaf | None:
+        """Return the module's tensor that has this value; None for any other value."""
         return self._leaves.get(value)
 
     def literal(self, value: int) -> torch.Tensor | None:
@@ -180,7 +180,7 @@ class _Comparison:
     def __init__(self, twin: Recording, inputs: tuple[int, ...], here: Twins) -> None:
         self._twin, self._here = twin, here
         self._same = dict(zip(twin.inputs, inputs, strict=True))
-        self._names = {node.outputs[0]: node.leaf.path for node in twin.nodes if node.leaf is not None}
+        self._held = {node.outputs[0]: node.leaf for node in twin.nodes if node.leaf is not None}
         self.owners: set[str | None] = set()
 
     def equal(self, one: Any, other: Any) -> bool:
@@ -198,8 +198,8 @@ class _Comparison:
             return self._same[one] == other
         if self._twin.values[one][::2] != self._here.meta(other)[::2]:
             return False
-        if one in self._names:
-            self.owners.add(_owner(self._names[one], self._here.leaf(other)))
+        if one in self._held:
+            self.owners.add(_owner(self._held[one], self._here.leaf(other)))
             return None not in self.owners
         return _same_numbers(self._twin.literals.get(one), self._here.literal(other))
 
@@ -232,18 +232,24 @@ def _compare(twin: Recording, span: Span, inputs: tuple[int, ...], here: Twins) 
     return Match(next(iter(both.owners), None), inputs, results[0].value)
 
 
-def _owner(name: str, path: str | None) -> str | None:
-    """Return the path of the module whose parameter `name` has the path `path`.
+def _owner(own: Leaf, held: Leaf | None) -> str | None:
+    """Return the path of the module that holds a tensor as the twin holds its tensor `own`.
 
-    Return None if `path` does not end in `name`, so that the tensor at this path is another parameter.
+    Return None if the name differs, or if one tensor is a parameter and the other is not: a weight that is a
+    buffer or a plain attribute is not among the parameters of the module.
 
     Example:
-        >>> [_owner("weight", path) for path in ("layer1.0.conv.weight", "weight", "layer1.gamma")]
-        ['layer1.0.conv', '', None]
+        >>> own = Leaf("weight", "parameter", None)
+        >>> [_owner(own, Leaf(path, "parameter", None)) for path in ("conv.weight", "weight", "gamma")]
+        ['conv', '', None]
+        >>> _owner(own, Leaf("conv.weight", "buffer", None)) is None
+        True
     """
-    if path == name:
+    if held is None or held.kind != own.kind:
+        return None
+    if held.path == own.path:
         return ""
-    return path.removesuffix(f".{name}") if path is not None and path.endswith(f".{name}") else None
+    return held.path.removesuffix(f".{own.path}") if held.path.endswith(f".{own.path}") else None
 
 
 def _same_numbers(one: torch.Tensor | None, other: torch.Tensor | None) -> bool:
