@@ -96,8 +96,16 @@ def _functional(func: Any, schema: Any, outs: frozenset[str]) -> Any:
         if plain == name:  # it writes to arguments besides returning a result, as norms do in training
             return func
         packet = getattr(getattr(torch.ops, namespace), plain, None)
-        return getattr(packet, schema.overload_name or "default", None)
-    packet = getattr(getattr(torch.ops, namespace), name)
+        same = getattr(packet, schema.overload_name or "default", None)
+        return same or (None if packet is None else _overload(packet, schema))
+    return _overload(getattr(getattr(torch.ops, namespace), name), schema)
+
+
+def _overload(packet: Any, schema: Any) -> Any:
+    """Return the overload with the arguments of a schema, besides those for outputs; None without one.
+
+    `transpose_`, for example, has the arguments of `transpose.int`.
+    """
     taken = [(each.name, str(each.type)) for each in schema.arguments if not each.is_out]
     for overload in packet.overloads():
         other = getattr(packet, overload)

@@ -84,6 +84,10 @@ def test_schemas_say_what_an_operation_writes_to() -> None:
         signature(aten.add.out).call,
     )
     assert signature(aten.squeeze_.dim).moves
+    assert ("transpose.int", aten.transpose.int) == (
+        signature(aten.transpose_.default).name,
+        signature(aten.transpose_.default).call,
+    )
     assert signature(aten.bernoulli.default).is_random
     assert signature(aten.nonzero.default).is_dynamic
     assert ("mean.dim", ()) == signature(aten.mean.dim)[:2]
