@@ -307,3 +307,7 @@ def test_an_unknown_name_and_a_malformed_shape_are_refused() -> None:
         network("VGG_16@3,64,64")
     with pytest.raises(ArgumentError, match=r"^shape \(='3,a'\) must be integers such as 3,224,224$"):
         shape_of("3,a")
+
+
+def test_the_shape_of_one_number_per_sample_has_a_name() -> None:
+    assert () == shape_of("scalar")

@@ -9,7 +9,8 @@ A name has one of these forms:
     torchvision:resnet50           a model of the library torchvision, if it is installed
 
 A name may end in `@` and the shape of the input without the batch: `package.module:net@3,32,32`. A network
-with several inputs takes several shapes, each after an `@`: `@3,32,32@1,32,32`.
+with several inputs takes several shapes, each after an `@`: `@3,32,32@1,32,32`. The shape of one number per
+sample is `scalar`: `@3,32,32@scalar`.
 
 If PyTorch is not installed, code that imports it gets `convref.standin` in its place.
 

@@ -95,13 +95,17 @@ def _known(called: str, shape: Any) -> Any:
 def shape_of(text: str) -> Shape:
     """Parse a shape written as `3,224,224` or `3x224x224` into a tuple of integers.
 
+    The shape of one number per sample, such as a label, is written as `scalar`.
+
     Raises:
         ArgumentError: the text is not a shape.
 
     Example:
-        >>> shape_of("3x224x224")
-        (3, 224, 224)
+        >>> shape_of("3x224x224"), shape_of("scalar")
+        ((3, 224, 224), ())
     """
+    if text == "scalar":
+        return ()
     try:
         return tuple(int(word) for word in text.lower().replace("x", ",").replace("×", ",").split(","))
     except ValueError:
