@@ -7,6 +7,9 @@
     tape        the recorder, to which torch passes each operation
     memory      updates the values of tensors that share memory after an in-place write
     functions   records calls of some torch functions as one operation
+    devices     lets a forward choose as for tensors on the CPU
+    changes     checks whether a forward changes the module's tensors in the same way at every call
+    chance      notices random numbers that a forward draws from Python or NumPy
     items       divides a recording into layers, function calls and single operations
     twins       creates torch's module for a layer, and checks that it executes the recorded operations
     check       compares multiply-accumulates with those that torch counts

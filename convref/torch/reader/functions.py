@@ -12,6 +12,7 @@ import torch
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
+from convref.torch.reader.devices import MOVES, ON_CPU, on_meta
 from convref.torch.reader.lines import called_by_user
 from convref.torch.reader.tape import Tape
 
@@ -63,6 +64,8 @@ MADE_OF_NUMBERS = frozenset(
     {torch.tensor, torch.as_tensor, torch.asarray, torch.from_numpy, torch.Tensor.new_tensor}
 )
 """Functions that make a tensor from plain numbers. On the meta device the numbers would be lost."""
+SET_DATA = torch.Tensor.data.__set__  # type: ignore[attr-defined]
+"""The assignment `tensor.data = other`, which gives a tensor the memory of another one."""
 INDEXED = frozenset({torch.Tensor.__getitem__, torch.Tensor.__setitem__})
 """Functions that accept lists of numbers as indices, and would convert them to tensors on the meta device."""
 
@@ -80,6 +83,21 @@ SHAPE_READERS = frozenset(
     }
 )
 """Functions with which a forward can find out the batch size, on which its operations may then depend."""
+
+
+NOT_A_DICT = (
+    "it takes a dict, but the inputs of a description are tensors; give a module whose forward takes the "
+    "tensors and makes the dict"
+)
+
+
+def under_a_transform() -> bool:
+    """Return True inside of `torch.func.vmap` and the like.
+
+    Their tensors have no memory. The operations on all samples that they execute are recorded, but no calls
+    of modules and functions.
+    """
+    return torch._C._functorch.peek_interpreter_stack() is not None  # noqa: SLF001 - torch has no other way
 
 
 class Functions(TorchFunctionMode):
@@ -105,26 +123,41 @@ class Functions(TorchFunctionMode):
         if torch.is_inference_mode_enabled():  # in which torch does not decompose functions into operations
             with torch.inference_mode(False), torch.no_grad():
                 return self.__torch_function__(func, types, args, given)
-        if torch.is_autocast_enabled("cpu") or torch.is_autocast_enabled(
-            "cuda"
-        ):  # which operations do not see
+        self._check_autocast(func)
+        if under_a_transform():
+            return func(*args, **given)
+        name = NAMES.get(func, "")
+        if name in RECURRENT:
+            return self._recurrent(name, args)
+        return self._step(func, name, args, given) if name else self._other(func, args, given)
+
+    def _check_autocast(self, func: Any) -> None:
+        """Raise `Refusal` if autocast is active, which operations do not see."""
+        if torch.is_autocast_enabled("cpu") or torch.is_autocast_enabled("cuda"):
             name = getattr(func, "__name__", "")
             if name not in {"_leave_autocast", "_exit_autocast", "__get__", "is_autocast_enabled"}:
                 raise self.tape.refusal(
                     name, "the forward uses autocast, which from_torch does not support; remove it"
                 )
-        name = NAMES.get(func, "")
-        if name in RECURRENT:
-            return self._recurrent(name, args)
-        if name:
-            return self._step(func, name, args, given)
+
+    def _other(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run a function that is not in `NAMED`."""
         if func in MADE_OF_NUMBERS:
-            return _real(func, args, given)
+            return _real(func, args, kwargs)
         if func in INDEXED:
+            if isinstance(args[1], str):
+                raise self.tape.refusal("", NOT_A_DICT)
             return func(args[0], _with_index_tensors(args[1]), *args[2:])
+        if func == SET_DATA:  # a new object at every access
+            return self.tape.set_data(args[0], args[1])
+        if func in MOVES:
+            return args[0]
+        if func in ON_CPU and called_by_user():
+            return ON_CPU[func]
         if func in SHAPE_READERS and not self.tape.reads_shapes:
             self.tape.reads_shapes = called_by_user()
-        return func(*args, **given)
+        args, kwargs = on_meta(func, args, kwargs)
+        return func(*args, **kwargs)
 
     def _step(self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         with self.tape.event(func, name, args, kwargs) as event:

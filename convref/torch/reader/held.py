@@ -11,6 +11,7 @@ import copy
 import io
 import threading
 import types
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -99,10 +100,11 @@ def deep_copy(module: torch.nn.Module, memo: dict[int, Any], *, training: bool) 
 
 
 def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
-    """Replace the hooks and the replaced methods of a copied module by functions that refer to the copy.
+    """Let the hooks, the replaced methods and the weak references of a copied module refer to the copy.
 
-    `copy.deepcopy` does not copy functions. A hook that stores a value in a list or in its module would
-    therefore still write to the original list or module, and the copy would not have the value.
+    `copy.deepcopy` copies neither functions nor weak references. A hook that stores a value in a list or in
+    its module would therefore still write to the original list or module, and the copy would not have the
+    value.
 
     Args:
         module: the copy.
@@ -116,6 +118,8 @@ def own_functions(module: torch.nn.Module, memo: dict[int, Any]) -> None:
         for name, value in kept.items():
             if isinstance(value, types.FunctionType):
                 kept[name] = _own_function(value, memo)
+            elif isinstance(value, weakref.ref) and id(value()) in memo:
+                kept[name] = weakref.ref(memo[id(value())])
 
 
 def _own_function(function: Any, memo: dict[int, Any]) -> Any:

@@ -86,6 +86,7 @@ class Memory:
         self.literals: dict[int, torch.Tensor] = {}
         self.scopes = [""]
         self.refusals: list[Refusal] = []
+        self.changes: list[tuple[Leaf, Refusal]] = []
         self._open: list[Event] = []
         self._leaves, self._twins, self._training = leaves, dict(twins), training
         self._records: dict[int, Record] = {}
@@ -151,16 +152,11 @@ class Memory:
     def _write(self, record: Record, value: int) -> None:
         """Record that a tensor was written in place and now has the value numbered `value`.
 
-        All tensors that share its memory get new values when they are read next.
-
-        Raises:
-            Refusal: the tensor is a parameter or buffer of the module, and the module is in evaluation mode.
+        All tensors that share its memory get new values when they are read next. If the module holds one of
+        them, it is added to `changes`.
         """
         storage = record.storage
-        if id(storage) in self._held and not self._training:
-            path = self._held[id(storage)].path
-            rule = f"the forward changes {path}, so another call could give a different result"
-            raise self.refusal("", rule)
+        self._note_change(storage)
         if storage.pending and storage.pending[0][0] is not record:
             self._flush(storage)
         if not storage.pending:
@@ -170,6 +166,33 @@ class Memory:
                 each = each.parent
         storage.version += 1
         record.value, record.version = value, storage.version
+
+    def _note_change(self, storage: Storage) -> None:
+        """Add the tensor whose memory is written to `changes`, if the module holds it."""
+        leaf = self._held.get(id(storage))
+        if leaf is None or self._training or any(each is leaf for each, _ in self.changes):
+            return
+        rule = f"the forward changes {leaf.path}, so another call could give a different result"
+        self.changes.append((leaf, Refusal("", rule, self.scopes[-1], self._line())))
+
+    def set_data(self, tensor: torch.Tensor, other: torch.Tensor) -> None:
+        """Record that a tensor gets the memory of another one, as `tensor.data = other` does.
+
+        A tensor of the original module stays as it is; that of the copy changes.
+        """
+        old, new = self._record(tensor), self._record(other)
+        self._note_change(old.storage)
+        for key in [key for key, each in self._records.items() if each is old]:
+            self._records[key] = new
+        old.tensor.data = new.tensor
+
+    def held(self) -> list[Leaf]:
+        """Return the tensors that the module holds."""
+        return list({id(leaf): leaf for leaf in self._leaves.values()}.values())
+
+    def twin_of(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Return the tensor of the copy for one of the module; both are the same if there is no copy."""
+        return self._twins.get(id(tensor), tensor)
 
     def _flush(self, storage: Storage) -> None:
         """Record the scatter nodes that carry the last write to a view over to its parents and the base."""

@@ -34,6 +34,8 @@ from convref.errors import ArgumentError, ConvrefError, UnknownNameError
 from convref.nn import Graph, Layer
 from convref.nn.given import checked_shapes
 from convref.torch.composite import Composite
+from convref.torch.reader.chance import drawn, states
+from convref.torch.reader.changes import settles
 from convref.torch.reader.check import check
 from convref.torch.reader.held import Copied, copied, first_line, hidden_modules
 from convref.torch.reader.items import Items
@@ -49,6 +51,7 @@ BATCHES = (2, 7)
 """The batch sizes of the two recordings; they differ by a prime, so that few sizes agree by chance."""
 THIRD = 5
 ON_META = "from_torch runs the module on torch's meta device, where tensors have shapes but no elements"
+DRAWN = "it draws random numbers in evaluation mode, from {}"
 HIGHER_ORDER = (
     "torch.cond and other operators that call functions are not supported; use plain Python instead"
 )
@@ -249,13 +252,19 @@ class _Reader:
             torch.empty((batch, *shape), dtype=torch.int64 if index else self._dtype, device="meta")
             for shape, index in zip(self._shapes, indices, strict=True)
         ]
+        before = states(twin.module)
         try:
             recording = record(twin.module, twin.module, tape, given)
         except Exception as error:
             raise self._explained(error, tape) from error
-        if tape.refusals:
-            refusal = tape.refusals[0]
-            raise ArgumentError(f"from_torch: cannot read {where(refusal)}: {refusal.rule}{self._hint()}")
+        refusals = tape.refusals or _unsettled(tape)
+        source = "" if training else drawn(before, states(twin.module))
+        if source:
+            refusals.append(Refusal("", DRAWN.format(source), "", ""))
+        if refusals:
+            raise ArgumentError(
+                f"from_torch: cannot read {where(refusals[0])}: {refusals[0].rule}{self._hint()}"
+            )
         return recording, twin
 
     def _explained(self, error: Exception, tape: Tape) -> ArgumentError:
@@ -263,9 +272,11 @@ class _Reader:
 
         Its text names the operation that failed, and the line of the user's code.
         """
-        if tape.refusals:
-            refusal = tape.refusals[0]
-            return ArgumentError(f"from_torch: cannot read {where(refusal)}: {refusal.rule}{self._hint()}")
+        refusals = _unsettled(tape) or tape.refusals
+        if refusals:
+            return ArgumentError(
+                f"from_torch: cannot read {where(refusals[0])}: {refusals[0].rule}{self._hint()}"
+            )
         if tape.failure is not None and tape.failure.error is error:
             shapes = self._shapes[0] if len(self._shapes) == 1 else self._shapes
             told = explained_failure(tape.failure, tape)
@@ -281,6 +292,11 @@ class _Reader:
     def _hint(self) -> str:
         hidden = next(hidden_modules(self._module), "")
         return f"; {hidden} is a module: {HINT}" if hidden else ""
+
+
+def _unsettled(tape: Tape) -> list[Refusal]:
+    """Return the errors for changes of the module's tensors, unless further calls leave them as they are."""
+    return [] if settles(tape) else [refusal for _, refusal in tape.changes]
 
 
 def number_type(module: torch.nn.Module) -> torch.dtype:

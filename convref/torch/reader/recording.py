@@ -11,7 +11,7 @@ import torch
 
 from convref.assembly.outputs import opened
 from convref.assembly.recording import Recording
-from convref.torch.reader.functions import Functions
+from convref.torch.reader.functions import Functions, under_a_transform
 from convref.torch.reader.tape import Tape
 
 FOLLOWED = "_compiled_call_impl"
@@ -62,6 +62,8 @@ def _follow(module: torch.nn.Module, path: str, tape: Tape) -> None:
     """
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if under_a_transform():
+            return module._call_impl(*args, **kwargs)  # type: ignore[no-untyped-call] # noqa: SLF001 - with hooks
         with tape.event(module, path, args, kwargs) as event:
             out = module._call_impl(*args, **kwargs)  # type: ignore[no-untyped-call] # noqa: SLF001 - with hooks
             if args and out is args[0] and isinstance(out, torch.Tensor) and event.start == len(tape.nodes):

@@ -28,6 +28,7 @@ REFUSED = {
     "resize": "it changes a tensor's size in place",
     "set.source_Tensor": "it replaces the memory of a tensor",
     "_pack_padded_sequence": "from_torch does not support packed sequences; pass a padded tensor",
+    "_nested_tensor_from_tensor_list": "from_torch does not support nested tensors; pass a padded tensor",
 }
 QUANTIZED = "from_torch does not support quantized operations; pass the module from before its quantization"
 VALUES = (
@@ -200,7 +201,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
                 known.name, shapes, error, self.scopes[-1], self._line(), tuple(self._open)
             )
             raise
-        if type(out) is torch.Tensor or isinstance(out, (list, tuple)):
+        if isinstance(out, (torch.Tensor, list, tuple)):
             made = [each for each in ([out] if isinstance(out, torch.Tensor) else out) if each is not None]
             self._note(known, template, template_named, made, taken, self._written_ones(known, args, named))
         return out

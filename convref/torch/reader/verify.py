@@ -12,7 +12,8 @@ import torch
 from convref import functional
 from convref.errors import ArgumentError
 from convref.nn import Layer
-from convref.torch.reader.held import with_numbers
+from convref.torch.reader.held import first_line, with_numbers
+from convref.torch.reader.lines import error_line
 from convref.torch.reader.state import parameters_of
 
 SAMPLES = 3
@@ -38,7 +39,7 @@ def verified(
 
     Raises:
         ArgumentError: an output differs by more than rounding errors; the error names the output and the
-            difference.
+            difference. Or the module cannot be run here, for example without a GPU.
     """
     from convref.assembly.outputs import opened, outputs
     from convref.torch.reader.reader import number_type
@@ -53,8 +54,14 @@ def verified(
         else torch.randn(SAMPLES, *shape, generator=generator).to(dtype)
         for shape, index in zip(shapes, indices or (False,) * len(shapes), strict=True)
     ]
-    with torch.no_grad():
-        result: Any = own(*[each.clone() for each in given])  # a module may change its input
+    try:
+        with torch.no_grad():
+            result: Any = own(*[each.clone() for each in given])  # a module may change its input
+    except Exception as error:  # the forward may need a GPU that this machine lacks
+        raise ArgumentError(
+            f"from_torch: the module cannot be run to compare its outputs{error_line(error)}: "
+            f"{first_line(error)}"
+        ) from error
     tensors: list[torch.Tensor] = []
 
     def mark(each: Any) -> Any:
