@@ -1,7 +1,6 @@
 """Modules with unusual parts that break other counters, written anew from reports in their issue trackers.
 
-`WRAPPED` has the form of the dicts in `tracker_networks`. `REFUSED` has, by name, a function that makes a
-module which cannot be read, its input shape, and a pattern for the reason.
+`WRAPPED` has the form of the dicts in `tracker_networks`.
 """
 
 from __future__ import annotations
@@ -9,14 +8,12 @@ from __future__ import annotations
 import collections
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import torch
-from read_networks import CONV, IMAGE, Written, conv
+from read_networks import CONV, IMAGE, conv
 from torch import nn
-from torch.nn import functional as F
-from tracker_forwards import Boxed
 from tracker_networks import Kind, written
 
 # Wrappers, names, and what a module holds besides tensors
@@ -209,123 +206,4 @@ WRAPPED: dict[str, Kind] = {
     "a call that is replaced": Kind(Called, IMAGE, 84, CONV, IMAGE),
     "a list of parameters that is replaced": Kind(Hidden, IMAGE, 84, CONV, IMAGE),
     "double precision": Kind(lambda: nn.Sequential(conv()).double(), IMAGE, 84, CONV, IMAGE),
-}  # fmt: skip
-
-
-# What cannot be read
-
-
-class Late(nn.Module):
-    """A layer that is made at the first call."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.l: nn.Linear | None = None
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        if self.l is None:
-            self.l = nn.Linear(x.shape[-1], 4)
-        return self.l(x)
-
-
-class Uninitialized(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.w = nn.UninitializedParameter()
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x
-
-
-class Incomplete(nn.Module):
-    def __init__(self) -> None:
-        pass
-
-
-class Strange(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.rest = (number for number in range(3))
-
-
-class ByName(nn.Module):
-    def forward(self, *, x: torch.Tensor) -> torch.Tensor:
-        return x
-
-
-def in_a_list() -> nn.Module:
-    module = Written(lambda m, x: m.modules[0](x))
-    module.modules = [conv()]  # type: ignore[assignment]
-    return module
-
-
-def packed(m: Any, x: torch.Tensor) -> torch.Tensor:
-    given = nn.utils.rnn.pack_padded_sequence(x, [5] * x.size(0), batch_first=True)
-    return nn.utils.rnn.pad_packed_sequence(m.r(given)[0], batch_first=True)[0]
-
-
-def chosen_experts(m: Any, x: torch.Tensor) -> torch.Tensor:
-    made = torch.zeros_like(x)
-    for index, expert in enumerate(m.experts):
-        chosen = m.gate(x).argmax(-1) == index
-        made[chosen] = expert(x[chosen])
-    return made
-
-
-def quantized() -> nn.Module:
-    return torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(3, 4)), {nn.Linear})
-
-
-def counts_in_buffers() -> nn.Module:
-    module: Any = after_another_counter()
-    module[0].register_forward_hook(lambda part, _inputs, _output: part.total_ops.add_(1) and None)
-    return module
-
-
-META = r"\(from_torch runs the module on torch's meta device, where tensors have shapes but no elements\)"
-VALUES = "depends on values in a tensor"
-REFUSED: dict[str, tuple[Callable[[], nn.Module], tuple[Any, ...], str]] = {
-    "a layer made at the first call": (Late, (3,), "the forward makes a parameter, which the module"),
-    "a parameter that nothing initializes": (Uninitialized, (3,), "w still has no shape after a call"),
-    "a lazy layer and a wrong shape": (
-        lambda: nn.Sequential(nn.LazyConv2d(3, 9)), IMAGE, r"the shape of 0\.weight is set by the first call"
-    ),
-    "super().__init__ is not called": (
-        Incomplete, (3,), r"module \(=a Incomplete\) is not complete: its __init__ does not call super"
-    ),
-    "a generator": (Strange, (3,), "the module cannot be copied: cannot pickle 'generator' object"),
-    "a list of modules that hides a method": (in_a_list, IMAGE, r"modules\[0\] is a module: torch finds"),
-    "no forward": (lambda: nn.ModuleList([conv()]), IMAGE, 'is missing the required "forward" function'),
-    "packed sequences": (
-        written(packed, r=lambda: nn.LSTM(4, 6, batch_first=True)), (5, 4), "does not support packed"
-    ),
-    "experts that are chosen": (
-        written(
-            chosen_experts,
-            gate=lambda: nn.Linear(4, 1),
-            experts=lambda: nn.ModuleList([nn.Linear(4, 4)]),
-        ),
-        (4,), VALUES,
-    ),
-    "a check of the values": (written(lambda _m, x: x if not x.isnan().any() else 0 * x), (3,), VALUES),
-    "Python's max": (written(lambda _m, x: max(x.mean(), x.sum())), (3,), VALUES),
-    "numbers for Python": (written(lambda _m, x: x * sum(x.flatten().tolist())), (3,), META),
-    "NumPy in the forward": (written(lambda _m, x: torch.from_numpy(x.numpy() * 2)), (3,), META),
-    "noise": (written(lambda _m, x: F.gumbel_softmax(x, dim=-1)), (3,), "it draws random numbers in"),
-    "torch.cond": (
-        written(lambda _m, x: torch.cond(x.sum() > 0, lambda t: 2 * t, lambda t: t - 1, (x,))),
-        (3,), "torch.cond and other operators that call functions are not supported",
-    ),
-    "a quantized layer": (quantized, (3,), "from_torch does not support quantized operations"),
-    "hooks that count in buffers": (counts_in_buffers, IMAGE, r"the forward changes 0\.total_ops"),
-    "a table that is normalized when it is read": (
-        lambda: nn.Embedding(10, 4, max_norm=1.0), (6,), "the forward changes weight"
-    ),
-    "an object as the result": (
-        written(lambda m, x: Boxed(m.c(x)), c=conv), IMAGE, "it must return a tensor, or tensors in tuples"
-    ),
-    "a matrix exponential": (
-        lambda: nn.utils.parametrizations.orthogonal(nn.Linear(3, 3)), (3,), "cannot read linalg_matrix_exp"
-    ),
-    "keyword arguments alone": (ByName, (3,), "forward takes no inputs"),
 }  # fmt: skip

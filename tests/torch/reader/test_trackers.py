@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import sys
+import types
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
-from read_networks import IMAGE, conv
+from read_networks import CONV, IMAGE, Written, conv
 from torch import nn
+from tracker_blocks import BLOCKS
+from tracker_calls import CALLS, SHAPES
 from tracker_forwards import CONTROL, MOVED
-from tracker_modules import REFUSED, WRAPPED, Late
+from tracker_modules import WRAPPED
 from tracker_networks import SEQUENCES, SHARING, WEIGHTS
+from tracker_refusals import REFUSED, Late
+from tracker_weights import COMPUTED, STORED
 
-from convref import analyze, functional
+from convref import analyze, cli, functional
 from convref.errors import ArgumentError
 from convref.torch import from_torch, parameters_of
 
-KINDS = {**SHARING, **WEIGHTS, **SEQUENCES, **MOVED, **CONTROL, **WRAPPED}
+OLDER = {**SHARING, **WEIGHTS, **SEQUENCES, **MOVED, **CONTROL, **WRAPPED}
+KINDS = {**OLDER, **STORED, **COMPUTED, **CALLS, **SHAPES, **BLOCKS}
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -36,6 +46,60 @@ def test_what_cannot_be_read_is_refused_with_a_reason(what: str) -> None:
     module = make()
     with pytest.raises(ArgumentError, match=rf"^from_torch: .*{reason}"):
         from_torch(module, shape)
+
+
+def named(shape: Any) -> str:
+    """Return the text for a shape, or for several, in the name of a network."""
+    shapes = shape if shape and isinstance(shape[0], tuple) else (shape,)
+    return "".join(f"@{','.join(map(str, each)) or 'scalar'}" for each in shapes)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("what", [*KINDS, *REFUSED])
+def test_the_command_line_prints_a_table_or_the_reason(
+    what: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make, shape = ({**KINDS, **REFUSED}[what])[:2]
+    module: Any = types.ModuleType("kinds")
+    module.net = make
+    monkeypatch.setitem(sys.modules, "kinds", module)
+    code = cli.main(["show", f"kinds:net{named(shape)}", "--format", "json"])
+    printed = capsys.readouterr()
+    if what in REFUSED:
+        assert (2, "convref: from_torch: ") == (code, printed.err.splitlines()[-1][:21])
+    else:
+        assert (0, True) == (code, "totals" in json.loads(printed.out))
+
+
+def of_a_trillion() -> nn.Module:
+    with torch.device("meta"):
+        return nn.Linear(10**6, 10**6)
+
+
+def test_a_layer_is_counted_whose_weights_fit_into_no_memory() -> None:
+    report = analyze(from_torch(of_a_trillion(), (10**6,)), (10**6,))
+    assert (10**12 + 10**6, 10**12) == (report.params, report.macs)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="the module can be run where there is a GPU")
+@pytest.mark.parametrize(
+    "on_a_gpu",
+    [
+        lambda: torch.zeros(3, 8, 8).cuda(),
+        lambda: torch.zeros(3, 8, 8).to("cuda:0"),
+        lambda: torch.zeros(3, 8, 8, device="cuda"),
+    ],
+)
+def test_a_module_that_needs_a_gpu_is_read_without_one_but_not_compared(
+    on_a_gpu: Callable[[], torch.Tensor],
+) -> None:
+    module = Written(lambda m, x: m.c(x + on_a_gpu()), c=conv())
+    report = analyze(from_torch(module, IMAGE), IMAGE)
+    assert (84, CONV) == (report.params, report.macs)
+    with pytest.raises(
+        ArgumentError, match=r"^from_torch: the module cannot be run to compare its outputs at"
+    ):
+        from_torch(module, IMAGE, verify=True)
 
 
 def lazy() -> nn.Module:
