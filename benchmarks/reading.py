@@ -20,6 +20,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import copy
+import itertools
+import json
 import platform
 import statistics
 import sys
@@ -82,11 +84,15 @@ class Result(NamedTuple):
 
 
 def timm_models(per_family: int) -> Iterator[Model]:
-    """Yield the first models of every family of timm, with their own input sizes."""
+    """Yield the first models of every family of timm, with their own input sizes.
+
+    The first model of each family comes before the second of any.
+    """
     import timm
 
-    for family in timm.list_modules():
-        for name in timm.list_models(module=family)[:per_family]:
+    families = [timm.list_models(module=family) for family in timm.list_modules()]
+    for row in itertools.islice(itertools.zip_longest(*families), per_family):
+        for name in filter(None, row):
             made = timm.models.get_pretrained_cfg(name)
             shape = (3, 224, 224) if made is None else tuple(made.input_size)
             yield Model(name, partial(timm.create_model, name, pretrained=False), shape)
@@ -130,6 +136,32 @@ def cases() -> Iterator[Model]:
 
     for name, network in NETWORKS.items():
         yield Model(name, partial(getattr, network, "module"), network.shape)
+
+
+class Log:
+    """The results of a run, appended to a file of JSON lines, from which an interrupted run goes on.
+
+    Args:
+        path: the file; None to keep nothing.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._found: dict[tuple[str, str], Result | None] = {}
+        if path is not None and path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                collection, name, result = json.loads(line)
+                self._found[collection, name] = None if result is None else Result(*result)
+
+    def read(self, collection: str, model: Model) -> Result | None:
+        """Return the result for a model: the file's, or a new one, which is appended to the file."""
+        key = collection, model.name
+        if key not in self._found:
+            self._found[key] = result = read(model)
+            if self._path is not None:
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps([*key, result]) + "\n")
+        return self._found[key]
 
 
 def read(model: Model) -> Result | None:
@@ -254,6 +286,9 @@ def main() -> None:
         "--per-family", type=int, default=3, help="the maximum number of models of each timm family"
     )
     parser.add_argument("--only", choices=("cases", "torchvision", "segmentation", "timm"), action="append")
+    parser.add_argument(
+        "--log", type=Path, help="a file that gets each result, and whose results are not computed again"
+    )
     parser.add_argument("--strict", action="store_true", help="fail if a module is read wrong, or obscurely")
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -267,13 +302,14 @@ def main() -> None:
         "timm": ("timm", lambda: timm_models(given.per_family)),
     }
     results: dict[str, list[Result]] = {}
+    log = Log(given.log)
     for key, (name, models) in collections.items():
         if given.only and key not in given.only:
             continue
         with contextlib.suppress(ImportError):
             results[name] = []
             for model in models():
-                result = read(model)
+                result = log.read(name, model)
                 if result is not None:
                     results[name].append(result)
                     sys.stderr.write(f"{name}: {result.name}: {result.kind}, {result.seconds:.2f} s\n")
