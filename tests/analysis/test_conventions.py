@@ -215,6 +215,53 @@ def test_a_module_that_was_read_counts_as_the_tool_counts_it(name: str, tool: st
     assert reported == analyze(net, (3, 64, 64), convention=tool).macs
 
 
+@pytest.mark.parametrize("name", ["vgg11", "densenet121", "squeezenet1_1"])
+def test_a_module_without_operators_counts_as_ptflops_counts_it(name: str) -> None:
+    model = torchvision_models.build(name, "cpu").eval()
+    net = convref.torch.from_torch(model, (3, 64, 64))
+    reported = counting_tools.count("ptflops", model, torch.zeros(1, 3, 64, 64))
+    assert reported == analyze(net, (3, 64, 64), convention="ptflops").macs
+
+
+def test_ptflops_leaves_out_the_sums_that_a_module_writes_as_operators() -> None:
+    model = torchvision_models.build("resnet18", "cpu").eval()
+    net = convref.torch.from_torch(model, (3, 64, 64))
+    reported = counting_tools.count("ptflops", model, torch.zeros(1, 3, 64, 64))
+    sums = 2 * (64 * 16**2 + 128 * 8**2 + 256 * 4**2 + 512 * 2**2)  # `out += identity` in eight blocks
+    assert reported + sums == analyze(net, (3, 64, 64), convention="ptflops").macs
+
+
+def test_torchinfo_leaves_out_the_weights_of_modules_that_a_function_reads() -> None:
+    model = torchvision_models.build("swin_t", "cpu").eval()
+    net = convref.torch.from_torch(model, (3, 64, 64))
+    reported = counting_tools.count("torchinfo", model, torch.zeros(1, 3, 64, 64))
+    # 4 d^2 weights and 4 d biases of `qkv` and `proj` in each block, once for each window in the batch
+    stages = ((2, 9, 96), (2, 4, 192), (6, 1, 384), (2, 1, 768))
+    unseen = sum(blocks * windows * (4 * d * d + 4 * d) for blocks, windows, d in stages)
+    assert reported + unseen == analyze(net, (3, 64, 64), convention="torchinfo").macs
+
+
+class Spelled(torch.nn.Module):
+    """The module of the page on conventions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.fc = torch.nn.Conv2d(8, 8, 3, padding=1), torch.nn.Linear(8, 5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.conv(x)
+        y += x
+        return F.linear(y.mean((2, 3)), self.fc.weight, self.fc.bias)
+
+
+@pytest.mark.parametrize(("tool", "unseen"), [("ptflops", 8 * 16 * 16), ("torchinfo", 8 * 5 + 5), ("thop", 0)])
+def test_tools_that_count_the_spelling_report_what_the_page_says(tool: str, unseen: int) -> None:
+    model = Spelled().eval()
+    net = convref.torch.from_torch(model, (8, 16, 16))
+    reported = counting_tools.count(tool, model, torch.zeros(1, 8, 16, 16))
+    assert reported + unseen == analyze(net, (8, 16, 16), convention=tool).macs
+
+
 def test_an_operation_that_ptflops_counts_by_its_spelling_is_refused() -> None:
     rule = "done: matmul may or may not be counted by this tool, which depends on how the forward calls it"
     with pytest.raises(MissingRuleError, match=f"^{rule}$"):
