@@ -190,7 +190,7 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], tuple[Any, ...], str]] = {
         lambda: nn.utils.parametrizations.orthogonal(nn.Linear(3, 3)), (3,), "cannot read linalg_matrix_exp"
     ),
     "a weight that is halved at each call": (
-        written(halved, c=conv), IMAGE, rf"at .*tracker_modules\.py:\d+: the forward changes {CHANGES}"
+        written(halved, c=conv), IMAGE, rf"at .*tracker_refusals\.py:\d+: the forward changes {CHANGES}"
     ),
     "data that is halved at each call": (with_data_of(lambda data, _x: data / 2), IMAGE, CHANGES),
     "a weight that an input changes": (with_data_of(lambda data, x: data * x.mean()), IMAGE, CHANGES),
