@@ -254,7 +254,9 @@ class Spelled(torch.nn.Module):
         return F.linear(y.mean((2, 3)), self.fc.weight, self.fc.bias)
 
 
-@pytest.mark.parametrize(("tool", "unseen"), [("ptflops", 8 * 16 * 16), ("torchinfo", 8 * 5 + 5), ("thop", 0)])
+@pytest.mark.parametrize(
+    ("tool", "unseen"), [("ptflops", 8 * 16 * 16), ("torchinfo", 8 * 5 + 5), ("thop", 0)]
+)
 def test_tools_that_count_the_spelling_report_what_the_page_says(tool: str, unseen: int) -> None:
     model = Spelled().eval()
     net = convref.torch.from_torch(model, (8, 16, 16))

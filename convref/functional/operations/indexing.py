@@ -67,7 +67,8 @@ def _scatter_reduce(
     x: Array, dim: int, index: Array, source: Array, reduce: str, *, include_self: bool = True
 ) -> Any:
     if reduce not in _REDUCED or not include_self:
-        raise ArgumentError(f"scatter_reduce with reduce={reduce!r} and include_self={include_self}")
+        options = f"reduce={reduce!r}, include_self={include_self}"
+        raise ArgumentError(f"scatter_reduce cannot be run in NumPy with {options}")
     made = x.copy()
     grid: list[Any] = list(np.indices(index.shape, sparse=True))
     grid[dim] = index
@@ -88,7 +89,7 @@ def _bucketize(x: Array, edges: Array, *, right: bool = False, **_options: Any) 
 
 def _search_sorted(edges: Array, x: Array, *, right: bool = False, side: str | None = None, **_: Any) -> Any:
     if edges.ndim > 1:
-        raise ArgumentError("searchsorted with several sequences")
+        raise ArgumentError("searchsorted cannot be run in NumPy with a sequence for each sample")
     return _found(x, edges, right or side == "right")
 
 

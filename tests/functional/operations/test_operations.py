@@ -326,6 +326,27 @@ def test_torch_s_module_of_what_was_read_does_the_same(what: str) -> None:
         )
 
 
+REFUSED: dict[str, tuple[Forward, str]] = {
+    "a mean by index": (
+        lambda _, x: x.scatter_reduce(1, torch.zeros(len(x), 4, 6, 6, dtype=torch.long), x, "mean"),
+        "scatter_reduce cannot be run in NumPy with reduce='mean', include_self=True",
+    ),
+    "buckets of each sample": (
+        lambda _, x: torch.searchsorted(x.sort(-1).values, x),
+        "searchsorted cannot be run in NumPy with a sequence for each sample",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_runs_in_torch_alone_is_read_but_refused_in_numpy(what: str) -> None:
+    forward, reason = REFUSED[what]
+    own = module(forward)
+    net = from_torch(own, SHAPE)
+    with pytest.raises(ArgumentError, match=reason):
+        functional.run(net, parameters_of(own, net), np.ones((2, *SHAPE), dtype=np.float32))
+
+
 def test_every_operation_that_runs_in_numpy_has_a_cost() -> None:
     assert set() == RULES.keys() - COSTS.keys()
 
