@@ -132,7 +132,7 @@ class MaskedConv(nn.Conv2d):
         self.register_buffer("mask", mask)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        self.weight.data *= self.mask
+        self.weight.data *= self.get_buffer("mask")
         return super().forward(x)
 
 
@@ -140,7 +140,7 @@ class DataSet(MaskedConv):
     """The same, by other means."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        self.weight.data = torch.mul(self.weight.data, self.mask)
+        self.weight.data = torch.mul(self.weight.data, self.get_buffer("mask"))
         return super(MaskedConv, self).forward(x)
 
 

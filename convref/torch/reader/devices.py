@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 ON_CPU: dict[Any, Any] = {
-    torch.Tensor.device.__get__: torch.device("cpu"),  # type: ignore[attr-defined]
+    torch.Tensor.device.__get__: torch.device("cpu"),
     torch.Tensor.is_cpu.__get__: True,  # type: ignore[attr-defined]
     torch.Tensor.is_meta.__get__: False,  # type: ignore[attr-defined]
 }
