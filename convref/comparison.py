@@ -1,4 +1,4 @@
-"""`compare`: a table that compares networks, with a row for each."""
+"""The function `compare`: a table that compares networks, with a row for each network."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ Layout: TypeAlias = "tuple[tuple[Atom, ...], ...]"
 
 
 def placed(layout: Layout, axis: int) -> list[tuple[int, Atom]]:
-    """Return pairs (axis of the value, atom) for all atoms of one input axis in a layout.
+    """Return the atoms of one input axis in a layout, as pairs (axis of the value, atom).
 
     Example:
         >>> placed(((), (), (Atom(0, 8, 1),), (Atom(1, 8, 1),)), 1)

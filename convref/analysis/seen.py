@@ -38,7 +38,7 @@ def reached(seen: Seen, taken: Shape, made: Shape, reaches: Sequence[Reach | Non
     Args:
         seen: the receptive fields of the layer's input.
         taken: the shape of the layer's input, with the batch axis.
-        made: the shape of its output, with the batch axis.
+        made: the shape of the layer's output, with the batch axis.
         reaches: for each axis after the batch, the positions of the input that each output position reads;
             None if every output reads the whole axis.
     """
@@ -65,13 +65,13 @@ def reached(seen: Seen, taken: Shape, made: Shape, reaches: Sequence[Reach | Non
 def _through_axis(
     sight: Sight | None, reach: Reach | None, atom: Atom | None, size: int, out: int
 ) -> Sight | None:
-    """Return the sight of a layer's output (which input elements it depends on) along one input axis.
+    """Return the elements along one axis of the network's input on which a layer's output depends.
 
     Args:
-        sight: the sight of the layer's input; None if it is not known.
-        reach: the positions that each output reads along the axis; None if it reads all of them.
-        atom: the positions of the input that the layer's axis has. If the axis does not have all of them in
-            order, it is None, and the sight is returned unchanged.
+        sight: the same for the layer's input; None if it is not known.
+        reach: the positions that each output reads along the layer's axis; None if it reads all of them.
+        atom: the layer's axis as a series of positions of the network's input. It is None if the axis does
+            not consist of all positions of one input axis in order; `sight` is then returned unchanged.
         size: the size of the axis in the layer's input.
         out: the size of the axis in the layer's output.
     """
@@ -85,10 +85,11 @@ def _through_axis(
 
 
 def _mixed_sight(seen: Seen, axis: int, place: int, reach: Reach | None) -> Sight | None:
-    """Return the sight of a layer's output along `axis` of the network's input, or None if it is not known.
+    """Return the elements along `axis` of the network's input on which a layer's output depends.
 
-    The function handles an axis `place` of the layer's input that does not have all positions of `axis` in
-    order, as after a flattening. The sight is then known only if each output reads the whole axis `place`.
+    The function handles an axis `place` of the layer's input that does not consist of all positions of `axis`
+    in order, as after a flattening. The result is then known only if each output reads the whole axis
+    `place`; otherwise it is None.
     """
     if reach is None or reach.step == 0:
         return mixed(seen, place, keeps=reach is not None).sights[axis]
@@ -129,10 +130,10 @@ def mixed(seen: Seen, place: int, *, keeps: bool) -> Seen:
 
 
 def _inner(inside: Sequence[Atom], outer: Sequence[Atom]) -> bool:
-    """Return whether `inside` are the positions within a window, and `outer` are the windows.
+    """Return whether `outer` are windows that lie side by side, and `inside` the positions within a window.
 
-    Both are groups of positions along one input axis. The windows must follow each other without gaps: their
-    step must be the number of positions within a window.
+    Both belong to one input axis. Windows lie side by side if the distance between neighbouring windows is
+    the number of positions within a window.
     """
     count = math.prod(atom.size for atom in inside)
     return all(atom.step >= 1 for atom in inside) and min(atom.step for atom in outer) == count

@@ -91,15 +91,18 @@ def still(sight: Sight | None) -> bool:
 
 
 def spread(sight: Sight, count: int) -> Sight:
-    """Return the sight of one value, such as a mean, that is computed from the first `count` positions."""
+    """Return the input elements on which one value depends that is computed from several positions.
+
+    It is computed from the first `count` positions, as a mean is.
+    """
     return composed(sight, Reach(0, (0,), (count - 1,), step=0), 1)
 
 
 def composed(sight: Sight, reach: Reach, count: int) -> Sight:
-    """Return the sight of a layer's output: which elements of the network's input its positions depend on.
+    """Return the elements of the network's input on which the positions of a layer's output depend.
 
     Args:
-        sight: the sight of the layer's input.
+        sight: the same for the positions of the layer's input.
         reach: the positions of the layer's input that each position of its output reads.
         count: the number of positions of the output.
     """
@@ -118,7 +121,7 @@ def composed(sight: Sight, reach: Reach, count: int) -> Sight:
 
 
 def _seen_through(sight: Sight, reach: Reach) -> list[tuple[int, int]] | None:
-    """Return, for each output position of a reach, the first and last input element that it depends on.
+    """Return, for each output position in the pattern of `reach`, the first and last element that it sees.
 
     This is a faster form of `_seen_from` for sights whose pattern has one position. It does not visit all
     positions that an output reads, of which large adaptive pools have many. The result is None if the
@@ -146,18 +149,18 @@ def _seen_from(sight: Sight, reach: Reach, position: int) -> tuple[int, int]:
 
 
 def union(sights: Sequence[Sight | None], size: int, count: int) -> Sight | None:
-    """Return the sight of the result of an elementwise operation on several values, such as a sum.
+    """Return the input elements on which the result of an elementwise operation, such as a sum, depends.
 
-    A position of the result depends on all elements on which the same position of any value depends.
+    A position of the result depends on all elements on which the same position of any operand depends.
 
     Args:
-        sights: the sights of the values; None for one that is not known.
+        sights: the same for the operands; None for an operand for which it is not known.
         size: the number of elements of the input.
         count: the number of positions of the result.
 
     Returns:
-        The sight; each position sees all elements from the first to the last one that it sees in any of the
-        values. It is None if it is not known.
+        A sight in which each position depends on all elements from the first to the last one on which it
+        depends in any operand; None if it is not known.
     """
     different = [sight for sight in dict.fromkeys(sights) if sight is not None]
     whole = [s for s in different if s.step == 0 and s.first[0] <= 0 and s.last[0] >= size - 1]

@@ -130,7 +130,7 @@ def _parameters(step: Step) -> set[str]:
 def _backward(
     plan: Plan, pool: Pool, sizes: list[int], kept: list[list[Hashable]], depends: set[int]
 ) -> None:
-    """Simulate the memory of the backward pass; `kept` are the pieces that `_forward` returned."""
+    """Simulate the memory of the backward pass; `kept` is the result of `_forward`."""
     gradients: dict[int, Hashable] = {}
     for value in {plan.output, *plan.taps.values()} & depends:
         gradients[value] = ("gradient", value)

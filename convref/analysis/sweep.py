@@ -55,7 +55,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Sweep:
-    """The networks of a sweep, ordered by their arguments, of which the last varies fastest."""
+    """The networks of a sweep, in the order of their arguments; the last argument varies fastest."""
 
     candidates: tuple[Candidate, ...]
 

@@ -30,7 +30,7 @@ def joined(kind: type[Layer], how: Joins) -> Uses:
 
 
 def takes_own_input(plan: Plan, step: Step) -> bool:
-    """Return whether one of the joined values is a shortcut: the input of all other branches, unchanged."""
+    """Return whether a join has a shortcut: a branch that is the unchanged input of all other branches."""
     sources = [_unchanged(plan, value) for value in step.inputs]
     return any(
         all(source in _ancestors(plan, value) for value in sources if value != source)
@@ -42,7 +42,7 @@ def takes_own_input(plan: Plan, step: Step) -> bool:
 def sees_several_sizes(plan: Plan, step: Step) -> bool:
     """Return whether a join has at least three branches that end in convolutions of different kernel sizes.
 
-    Not all sizes have to be different: at least two of them must be. No convolution may be dilated.
+    Two of the sizes must differ; the others may be equal. No convolution may be dilated.
     """
     windows = _windows(plan, step)
     return (
@@ -72,9 +72,9 @@ def _windows(plan: Plan, step: Step) -> list[Window]:
 
 
 def _unchanged(plan: Plan, value: int) -> int:
-    """Return the number of the value that `value` is after it passed through identity layers unchanged.
+    """Return the number of the value that identity layers passed on, unchanged, as `value`.
 
-    It is `value` itself if this is not the output of an identity layer.
+    If `value` is not the output of an identity layer, it is returned itself.
     """
     while value and isinstance(plan.steps[value - 1].layer, Identity):
         (value,) = plan.steps[value - 1].inputs

@@ -13,7 +13,7 @@ from convref.wording import is_among
 
 @dataclass(frozen=True)
 class Operator:
-    """An operator of the reference: one row of the catalog.
+    """An operator that the reference site describes: one entry of the catalog.
 
     A reference to code has the form `module:name`, such as `convref.nn:Conv2d.cost`.
 

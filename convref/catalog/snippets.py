@@ -1,7 +1,7 @@
 """Short programs that use an operator: as a description, on NumPy arrays, or as a PyTorch module.
 
-Each program can be run on its own. Its comments contain results. They are computed when the program is
-written, so that they are always right.
+Each program can be run on its own. The results in its comments are computed when the program is generated, so
+that they are always right.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The rows of the catalog, one module per kind of operator."""
+"""The entries of the catalog of operators, one module per kind of operator."""

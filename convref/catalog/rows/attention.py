@@ -1,4 +1,4 @@
-"""Catalog rows of layers with attention over channels or over positions."""
+"""Catalog entries for layers with attention over channels or over positions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Catalog rows of blocks: branches of convolutions that are joined."""
+"""Catalog entries for blocks: branches of convolutions that are joined."""
 
 from __future__ import annotations
 

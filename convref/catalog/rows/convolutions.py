@@ -1,4 +1,4 @@
-"""Catalog rows of convolutions and transposed convolutions that read every input channel."""
+"""Catalog entries for convolutions and transposed convolutions that read every input channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Catalog rows of elementwise layers."""
+"""Catalog entries for elementwise layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Catalog rows of convolutions that are factored into several cheaper ones."""
+"""Catalog entries for convolutions that are factored into several cheaper ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Catalog rows of normalizations."""
+"""Catalog entries for normalizations."""
 
 from __future__ import annotations
 

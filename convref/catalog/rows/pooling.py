@@ -1,4 +1,4 @@
-"""Catalog rows of pooling, which reduces feature maps without weights."""
+"""Catalog entries for pooling, which reduces feature maps without weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Catalog rows of convolutions with dilated, stacked, one-dimensional or deformed kernels."""
+"""Catalog entries for convolutions with dilated, stacked, one-dimensional or deformed kernels."""
 
 from __future__ import annotations
 
