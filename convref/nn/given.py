@@ -55,7 +55,7 @@ def described(net: object, input_shape: Iterable[Any]) -> Layer:
 
 
 def _made(net: object) -> object:
-    """Call `net` if it is a class or function that makes a network, and return the result; else return `net`."""
+    """Return what `net` makes if it is a class or function that makes a network; else return `net` itself."""
     is_class = isinstance(net, type)
     if isinstance(net, type):
         if not issubclass(net, Layer) and not is_torch_module(net):

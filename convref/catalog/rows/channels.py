@@ -1,4 +1,4 @@
-"""Catalog entries for convolutions that treat channels separately or mix them: grouped, depthwise, pointwise."""
+"""Catalog entries for convolutions that keep channels apart or mix them: grouped, depthwise, pointwise."""
 
 from __future__ import annotations
 

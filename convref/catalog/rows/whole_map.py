@@ -1,4 +1,4 @@
-"""Catalog entries for layers whose outputs read the whole input, with a different weight for each position."""
+"""Catalog entries for layers whose outputs read the whole input, with one weight for each position."""
 
 from __future__ import annotations
 
