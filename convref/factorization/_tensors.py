@@ -15,8 +15,8 @@ def kernel(where: str, value: Any, *, spatial: int | None = None) -> Array:
 
     Raises:
         ArgumentError: `value` is not a floating-point NumPy array of finite values.
-        ShapeError: `value` has no spatial axis, has not `spatial` spatial axes (if given), or has an axis of
-            size 0.
+        ShapeError: `value` has no spatial axis; has another number of them than `spatial`, if that is given;
+            or has an axis of size 0.
     """
     x = floating(where, "weight", value)
     if x.ndim < 3 or (spatial is not None and x.ndim != spatial + 2):
@@ -44,7 +44,7 @@ def floating(where: str, name: str, value: Any) -> Array:
 
 
 def unfold(x: Array, axis: int) -> Array:
-    """Reshape a tensor to a matrix with a row per index of `axis`; the columns are all other axes, in order.
+    """Reshape a tensor to a matrix; the rows are the axis `axis`, the columns all other axes, flattened.
 
     Example:
         >>> unfold(np.arange(6).reshape(2, 3), 1)

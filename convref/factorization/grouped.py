@@ -71,7 +71,9 @@ def grouped(weight: Array, groups: int) -> Grouped:
     groups = integer("grouped", "groups", groups, minimum=1)
     outputs, inputs = dense.shape[:2]
     if outputs % groups or inputs % groups:
-        raise ShapeError(f"grouped: groups (={groups}) must divide the {outputs} outputs and {inputs} inputs")
+        raise ShapeError(
+            f"grouped: groups (={groups}) must divide the {outputs} output and {inputs} input channels"
+        )
     blocks = dense.reshape(groups, outputs // groups, groups, inputs // groups, *dense.shape[2:])
     each = np.arange(groups)
     kept = blocks[each, :, each].reshape(outputs, inputs // groups, *dense.shape[2:])
