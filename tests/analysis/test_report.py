@@ -1,20 +1,17 @@
-"""`analyze` and its tables: totals against arithmetic by hand, folding, languages, errors."""
+"""Reports: totals against arithmetic by hand, types, errors."""
 
 import pytest
 
 from convref import analyze, architectures
-from convref.analysis import COLUMNS, Report
+from convref.analysis import Report
 from convref.errors import ArgumentError, ShapeError, UnknownNameError
 from convref.nn import (
     Call,
     Conv2d,
-    Dropout,
     Graph,
     LayerNorm,
     LayerScale,
-    MaxPool2d,
     Permute,
-    ReLU,
     Sequential,
     inline,
 )
@@ -53,30 +50,6 @@ def test_vgg16_has_the_activations_of_its_feature_maps_and_its_input(vgg16: Repo
     assert "58.13" == f"{vgg16.activation_bytes / 2**20:.2f}"
 
 
-def test_vgg16_s_table_has_its_21_layers_and_the_input(vgg16: Report) -> None:
-    types = [row[0] for row in vgg16.table("type").rows]
-    assert ["", *["Conv2d"] * 13, *["Linear"] * 3, *["MaxPool2d"] * 5] == sorted(types)
-
-
-def test_a_full_table_has_every_layer(vgg16: Report) -> None:
-    assert 1 + len(vgg16.plan.steps) == len(vgg16.table("name", full=True).rows)
-
-
-@pytest.mark.parametrize("name", architectures.names())
-@pytest.mark.parametrize("full", [False, True])
-def test_every_counting_column_sums_to_its_total(name: str, full: bool) -> None:
-    report = analyze(architectures.build(name), architectures.find(name).input_shape)
-    keys = [key for key, column in COLUMNS.items() if column.sums and key not in {"name", "time"}]
-    table = report.table(*keys, full=full)
-    assert table.totals == (tuple(sum(column) for column in zip(*table.rows, strict=True)),)
-
-
-@pytest.mark.parametrize(("name", "size"), [("alexnet", 224), ("alexnet_original", 227)])
-def test_alexnet_s_table_shows_its_sizes(name: str, size: int) -> None:
-    outputs = [row[0] for row in analyze(architectures.build(name), (3, size, size)).table("output").rows]
-    assert [size, 55, 27, 27, 13, 13, 13, 13, 6, 4096, 4096, 1000] == [output[-1] for output in outputs]
-
-
 @pytest.mark.parametrize(("name", "params"), [("alexnet", 61_100_840), ("alexnet_original", 60_965_224)])
 def test_alexnet_has_its_published_parameters(name: str, params: int) -> None:
     assert params == analyze(architectures.build(name), architectures.find(name).input_shape).params
@@ -85,12 +58,6 @@ def test_alexnet_has_its_published_parameters(name: str, params: int) -> None:
 def test_the_first_convolution_of_alexnet_at_227_would_have_56_positions_with_torchvision_s_padding() -> None:
     report = analyze(architectures.build("alexnet"), (3, 227, 227))
     assert (64, 56, 56) == report.rows[1].output
-
-
-def test_layers_that_make_no_feature_map_fold_into_the_row_before_with_their_costs() -> None:
-    report = analyze(Sequential(Conv2d(1, 2, 3), ReLU(), Dropout(), MaxPool2d(1)), (1, 5, 5))
-    assert ["input", "0"] == [row[0] for row in report.table("name").rows]
-    assert 2 * 3 * 3 == report.cost.comparisons
 
 
 @pytest.mark.parametrize(("dtype", "size"), [("float64", 8), ("float32", 4), ("float16", 2), ("int8", 1)])
@@ -102,11 +69,6 @@ def test_bytes_follow_the_dtype(dtype: str, size: int) -> None:
 def test_an_unknown_dtype_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnknownNameError, match=r"unknown dtype 'float23'; the nearest"):
         analyze(Conv2d(1, 2, 3), (1, 5, 5), dtype="float23")
-
-
-def test_an_unknown_column_names_the_nearest(vgg16: Report) -> None:
-    with pytest.raises(UnknownNameError, match="unknown column 'parms'; the nearest is 'params'"):
-        vgg16.table("parms")
 
 
 def test_an_input_that_is_too_small_is_refused_at_the_layer_that_it_does_not_fit() -> None:
