@@ -158,7 +158,7 @@ def _reused(
         plan: the plan of a network.
         index: the index of the step.
         home: for each value, the number of the value for which its memory was first allocated.
-        until: for each of the latter values, the index of the last step that reads this memory.
+        until: for each value with memory that was allocated for it, the last step that reads this memory.
         last_use: for each value, the index of the last step that reads it.
     """
     step = plan.steps[index]

@@ -154,13 +154,13 @@ def union(sights: Sequence[Sight | None], size: int, count: int) -> Sight | None
     A position of the result depends on all elements on which the same position of any operand depends.
 
     Args:
-        sights: the same for the operands; None for an operand for which it is not known.
+        sights: for each operand, the elements on which its positions depend; None if they are not known.
         size: the number of elements of the input.
         count: the number of positions of the result.
 
     Returns:
-        A sight in which each position depends on all elements from the first to the last one on which it
-        depends in any operand; None if it is not known.
+        For each position, all elements from the first to the last one on which it depends in any operand;
+        None if they are not known.
     """
     different = [sight for sight in dict.fromkeys(sights) if sight is not None]
     whole = [s for s in different if s.step == 0 and s.first[0] <= 0 and s.last[0] >= size - 1]

@@ -2,7 +2,7 @@
 
 **Forward.** Every output needs new memory, except for views. A value is freed after the last step that reads
 it, unless it is kept for the backward pass (`convref.analysis.memory`). The input and the outputs of the
-network are held all the time, since the training loop has them in variables.
+network stay in memory all the time, because the training loop has them in variables.
 
 **Backward.** The steps run in reverse. While a step runs, the gradient of its output is in memory. The
 gradients of its inputs are computed, as far as they depend on a parameter. After the step, the values that it

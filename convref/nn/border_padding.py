@@ -155,7 +155,7 @@ class CircularPad(Pad):
 
 
 class CircularPad1d(CircularPad):
-    """Padding of each end of the spatial axis with elements of its other end, as in torch.nn.CircularPad1d.
+    """Circular padding of one axis: each end gets elements of the other end, as in torch.nn.CircularPad1d.
 
     Shapes: (C, L) -> (C, L').
 
@@ -171,7 +171,7 @@ class CircularPad1d(CircularPad):
 
 
 class CircularPad2d(CircularPad):
-    """Padding of each end of 2 spatial axes with elements of the other end, as in torch.nn.CircularPad2d.
+    """Circular padding of 2 axes: each end gets elements of the other end, as in torch.nn.CircularPad2d.
 
     Shapes: (C, H, W) -> (C, H', W').
 
@@ -187,7 +187,7 @@ class CircularPad2d(CircularPad):
 
 
 class CircularPad3d(CircularPad):
-    """Padding of each end of 3 spatial axes with elements of the other end, as in torch.nn.CircularPad3d.
+    """Circular padding of 3 axes: each end gets elements of the other end, as in torch.nn.CircularPad3d.
 
     Shapes: (C, D, H, W) -> (C, D', H', W').
 

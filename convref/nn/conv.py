@@ -83,7 +83,7 @@ class Convolution(GroupedChannels):
     def padding_per_side(self) -> tuple[tuple[int, int], ...]:
         """For each spatial axis, the numbers of elements added at its start and at its end, as a pair.
 
-        If `padding` is "same" and their sum is odd, the end gets one element more.
+        If `padding` is "same" and the sum of both is odd, the end gets one element more.
         """
         if self.padding == "valid":
             return ((0, 0),) * self._rank

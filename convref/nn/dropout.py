@@ -78,7 +78,7 @@ class Dropout(PlainDropout):
     """
 
     def factors(self, input_shape: Shape) -> Saved:
-        """Return one factor per element, as a `Saved`: it takes a full number on the CPU, a byte on CUDA."""
+        """Return one factor per element, as a `Saved`: as large as a value on the CPU, one byte on CUDA."""
         return Saved(cpu_elements=numel(input_shape), cuda_bytes=numel(input_shape))
 
 
@@ -152,7 +152,7 @@ class AlphaDropout(PlainDropout):
     """
 
     def factors(self, input_shape: Shape) -> Saved:
-        """Return one factor per element, as a `Saved`: it takes a full number, also on CUDA."""
+        """Return one factor per element, as a `Saved`: as large as a value, on CUDA too."""
         return Saved(elements=numel(input_shape))
 
 

@@ -14,8 +14,9 @@ def squeeze_excitation(
 
     Args:
         channels: the channels of the input and the output.
-        squeeze: the number of channels between the two 1 × 1 convolutions that compute the factors. They
-            are applied to the channel means, of size 1 × 1, where they equal fully connected layers.
+        squeeze: the number of channels between the two 1 × 1 convolutions that compute the factors. These
+            convolutions are applied to the channel means, of size 1 × 1, so they equal fully connected
+            layers.
         activation: the activation after the first convolution.
         gate: the activation after the second convolution.
 
