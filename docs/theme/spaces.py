@@ -1,4 +1,4 @@
-"""Remove the indentation of the theme's templates from pages, keep quantities on one line, finish footnotes.
+"""Finish pages: without indentation, quantities on one line, footnotes and section titles complete.
 
 Without the indentation, pages are a ninth smaller.
 """
@@ -11,6 +11,7 @@ from mkdocs.plugins import event_priority
 
 from convref_docs.footnotes import footnotes
 from convref_docs.remembered import Remembered
+from convref_docs.section_titles import section_titles
 from convref_docs.unbroken import unbroken
 from convref_docs.unindented import unindented
 
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 # Under `mkdocs serve`, most pages of a build are those of the build before; changing all takes half a second.
-_changed = Remembered(lambda page: unbroken(footnotes(unindented(page))))
+_changed = Remembered(lambda page: unbroken(section_titles(footnotes(unindented(page)))))
 
 
 @event_priority(-100)  # after the other hooks and plugins have changed the page
 def on_post_page(output: str, *, page: Page, **_: object) -> str:
-    """Return the page without indentation, with spaces at which no line ends, and with finished footnotes."""
+    """Return the page without indentation, with unbroken quantities, and with finished notes and titles."""
     del page
     return _changed(output)
