@@ -54,6 +54,7 @@ def cook_toom(m: int, r: int) -> Scheme:
     inverse = _inverse(_vandermonde(points, n))
     transposed = [list(column) for column in zip(*inverse, strict=True)]
     factors = [lcm(*(value.denominator for value in row)) for row in transposed]
+    scaled = zip(transposed, factors, strict=True)
     return Scheme(
         m,
         r,
@@ -62,9 +63,7 @@ def cook_toom(m: int, r: int) -> Scheme:
             tuple(value / factor for value in row)
             for row, factor in zip(_vandermonde(points, r), factors, strict=True)
         ),
-        input=tuple(
-            tuple(value * factor for value in row) for row, factor in zip(transposed, factors, strict=True)
-        ),
+        input=tuple(tuple(value * factor for value in row) for row, factor in scaled),
     )
 
 

@@ -66,9 +66,8 @@ def winograd(x: Array, weight: Array, plan: ConvPlan, tile: int = TILE) -> Array
         ArgumentError: stride or dilation is not 1, or the kernel is too large for the tile.
     """
     if {*plan.stride, *plan.dilation} != {1}:
-        raise ArgumentError(
-            f"winograd: stride {plan.stride} and dilation {plan.dilation} must be 1 on every axis"
-        )
+        given = f"stride {plan.stride} and dilation {plan.dilation}"
+        raise ArgumentError(f"winograd: {given} must be 1 on every axis")
     if tile + max(plan.kernel) - 1 > MAX_POINTS:
         raise ArgumentError(
             f"winograd: kernel size {plan.kernel} must be at most {MAX_POINTS + 1 - tile} "
