@@ -16,7 +16,7 @@ missing and the line of the code.
     operations   the operations on tensors, such as `add`
     methods      the methods of tensors, with `names`
     tensor       `Tensor`, with `shapes` and `dtypes`
-    tape         `Tape`, which records each operation of a forward
+    tape         `Tape`, which records each operation of a forward, with `owners` and `literal`
     description  `description`, which runs a module's forward and returns the description
 
 `convref.assembly` makes the description from the recording, for the stand-in and for PyTorch itself.

@@ -17,6 +17,8 @@ from convref.errors import ArgumentError, ConvrefError
 from convref.nn import Layer
 from convref.standin.dtypes import DType
 from convref.standin.lines import user_line
+from convref.standin.literal import Literal
+from convref.standin.owners import Owners
 from convref.standin.shapes import Shape, contiguous
 from convref.standin.tensor import Tensor, refused
 
@@ -29,25 +31,6 @@ SHARED = (
     "reads a tensor that {} changed in place through another view of the same memory, which is not supported "
     "without PyTorch"
 )
-
-
-class Literal:
-    """The elements of a tensor that a forward creates from plain numbers, with methods named as in torch."""
-
-    def __init__(self, numbers: Any, count: int) -> None:
-        self._numbers, self._count = numbers, count
-
-    def numel(self) -> int:
-        """Return the number of elements."""
-        return self._count
-
-    def tolist(self) -> Any:
-        """Return the elements as nested lists."""
-        return self._numbers
-
-    def equal(self, other: Literal) -> bool:
-        """Return True if both have the same elements."""
-        return bool(self._numbers == other.tolist())
 
 
 class Tape:
@@ -75,8 +58,8 @@ class Tape:
         self.leaves: dict[int, Leaf] = {}
         self.paths, self.batch = paths, batch
         self.scopes = [""]
-        self._held, self._values_of_held = dict(held), dict[int, int]()
-        self._owned: dict[str, Layer] = {}
+        self._owners = Owners(held)
+        self._values_of_held: dict[int, int] = {}
 
     @contextmanager
     def active(self) -> Iterator[None]:
@@ -116,7 +99,7 @@ class Tape:
             return tensor.value
         if id(tensor) in self._values_of_held:
             return self._values_of_held[id(tensor)]
-        leaf = self._held.get(id(tensor))
+        leaf = self._owners.held.get(id(tensor))
         if leaf is None and tensor.known() is None:
             raise refused("tensor", UNHELD)
         value = len(self.values)
@@ -140,11 +123,11 @@ class Tape:
             for name, tensor in tensors.items():
                 if tensor is not None:
                     full = f"{path}.{name}" if path else name
-                    self._held[id(tensor)] = Leaf(full, kind, tensor)  # type: ignore[arg-type] # a Kind
+                    self._owners.held[id(tensor)] = Leaf(full, kind, tensor)  # type: ignore[arg-type] # a Kind
 
     def is_held(self, tensor: Tensor) -> bool:
         """Return True if a tensor is a parameter or buffer of the network."""
-        return id(tensor) in self._held
+        return id(tensor) in self._owners.held
 
     def template(self, given: Any) -> Any:
         """Return arguments or a result with each tensor replaced by a `Ref` to the tensor's current value."""
@@ -197,9 +180,9 @@ class Tape:
         )
         start, values = len(self.nodes), len(self.values)
         self._made(name, event.args, event.kwargs, made, [event])
-        layer, owner = self._called(event), self._owner(held)
+        layer, owner = self._called(event), self._owners.path_of(held)
         fits = layer is not None and owner is not False and self._fits(layer, self.nodes[-1])
-        if layer is not None and fits and self._owns(owner, layer):
+        if layer is not None and fits and self._owners.accept(owner, layer):
             self._step(event, layer, owner)
             return True
         if name in FUNCTIONS:
@@ -229,8 +212,8 @@ class Tape:
             True if the call was recorded. False if the parameters belong to several modules, or to a module
             that was recorded as a different layer before.
         """
-        owner = self._owner(held)
-        if owner is False or not self._owns(owner if owner is not None else path, layer):
+        owner = self._owners.path_of(held)
+        if owner is False or not self._owners.accept(owner if owner is not None else path, layer):
             return False
         event = Event(layer, path, len(self.nodes), (self.template(taken),), {}, self.scopes[-1], user_line())
         event.is_module = True
@@ -286,7 +269,7 @@ class Tape:
             return None
         if found is None or len(node.outputs) > 1 or not self._fits(found.layer, node, found.taken):
             return None
-        if not self._owns(found.owner, found.layer):
+        if not self._owners.accept(found.owner, found.layer):
             return None
         return Item(
             node.name,
@@ -300,32 +283,6 @@ class Tape:
             found.owner,
             (found.taken,),
         )
-
-    def _owner(self, held: Mapping[str, Any]) -> str | bool | None:
-        """Return the path of the module that has all tensors in `held`, under the same names as in `held`.
-
-        The result is None if `held` contains no tensors, and False if there is no such module.
-        """
-        owners: set[str | None] = set()
-        for name, tensor in held.items():
-            if tensor is None:
-                continue
-            leaf = self._held.get(id(tensor))
-            path = None if leaf is None else leaf.path
-            if path == name:
-                owners.add("")
-            elif path is not None and path.endswith(f".{name}"):
-                owners.add(path.removesuffix(f".{name}"))
-            else:
-                return False
-        return owners.pop() if len(owners) == 1 else (None if not owners else False)
-
-    def _owns(self, owner: str | bool | None, layer: Layer) -> bool:
-        """Return True if the module at the path `owner` can be `layer`.
-
-        It cannot if an earlier call of the module was recorded as a different layer.
-        """
-        return not isinstance(owner, str) or self._owned.setdefault(owner, layer) == layer
 
     def _fits(self, layer: Layer, node: Node, taken: int | None = None) -> bool:
         """Return True if `layer` computes the shape of an operation's output from the shape of its input.
