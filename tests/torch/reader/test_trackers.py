@@ -13,11 +13,12 @@ import pytest
 import torch
 from read_networks import CONV, IMAGE, Written, conv
 from torch import nn
+from torch.nn import functional as F
 from tracker_blocks import BLOCKS
 from tracker_calls import CALLS, SHAPES
 from tracker_forwards import CONTROL, MOVED
 from tracker_modules import WRAPPED
-from tracker_networks import SEQUENCES, SHARING, WEIGHTS
+from tracker_networks import SEQUENCES, SHARING, WEIGHTS, written
 from tracker_refusals import REFUSED, Late
 from tracker_weights import COMPUTED, STORED
 
@@ -69,6 +70,55 @@ def test_the_command_line_prints_a_table_or_the_reason(
         assert (2, "convref: from_torch: ") == (code, printed.err.splitlines()[-1][:21])
     else:
         assert (0, True) == (code, "totals" in json.loads(printed.out))
+
+
+def in_two_stacks() -> nn.Module:
+    return nn.Sequential(*[nn.Conv1d(1, 1, 3, dilation=rate) for _ in range(2) for rate in (1, 2, 3)])
+
+
+FIELDS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...], tuple[int, ...]]] = {
+    # each layer adds twice its dilation
+    "dilations in two stacks": (in_two_stacks, (1, 100), (1 + 2 * 2 * (1 + 2 + 3),)),
+    # two more windows, at the distance of the first layer's stride along each axis
+    "a kernel and a stride for each axis": (
+        lambda: nn.Sequential(nn.Conv2d(1, 1, (2, 5), (2, 1)), nn.Conv2d(1, 1, 3)),
+        (1, 16, 16),
+        (2 + 2 * 2, 5 + 2 * 1),
+    ),
+    "a skip around two convolutions": (
+        written(lambda m, x: x + m.b(m.a(x).relu()), a=conv, b=conv),
+        IMAGE,
+        (5, 5),
+    ),
+    "a dilated convolution behind a pool": (
+        lambda: nn.Sequential(nn.MaxPool2d(2), nn.Conv2d(3, 3, 3, dilation=2)),
+        (3, 16, 16),
+        (10, 10),
+    ),
+    "a kernel of one position with a stride": (
+        written(lambda m, x: m.c(m.s(x)), s=lambda: nn.Conv2d(3, 3, 1, 2), c=conv),
+        IMAGE,
+        (5, 5),
+    ),
+    "positions that become channels": (
+        lambda: nn.Sequential(nn.PixelUnshuffle(2), conv(12, 3)),
+        IMAGE,
+        (6, 6),
+    ),
+    "functions with the weights of a module": (
+        written(
+            lambda m, x: F.conv2d(F.max_pool2d(F.pad(x, (1, 1, 1, 1)), 3, 2), m.c.weight, stride=2), c=conv
+        ),
+        (3, 15, 15),
+        (3 + 2 * 2, 3 + 2 * 2),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FIELDS)
+def test_receptive_fields_are_those_of_the_arithmetic_on_kernels_and_strides(what: str) -> None:
+    make, shape, field = FIELDS[what]
+    assert field == analyze(from_torch(make(), shape), shape).receptive_field
 
 
 def of_a_trillion() -> nn.Module:
