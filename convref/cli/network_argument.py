@@ -54,9 +54,19 @@ def network_of(given: argparse.Namespace) -> tuple[Layer, Any]:
     if given.input and "@" in given.network:
         raise ArgumentError(f"--input must not be given, because {given.network} contains an input shape")
     shapes = tuple(given.input or ())
-    with search_path(directory_for(given.network)):
+    with code_of(given.network):
         shape = shapes if len(shapes) > 1 else next(iter(shapes), None)
         return network(given.network, shape, without_torch=given.without_torch)
+
+
+@contextlib.contextmanager
+def code_of(*networks: str) -> Iterator[None]:
+    """Return a context manager in which the modules of the given networks can be imported and run.
+
+    What their code prints goes to standard error, since standard output is for the result.
+    """
+    with search_path(directory_for(*networks)), contextlib.redirect_stdout(sys.stderr):
+        yield
 
 
 @contextlib.contextmanager

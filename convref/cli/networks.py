@@ -11,7 +11,7 @@ from convref.cli.network_argument import (
     NETWORK,
     add_network,
     add_without_torch,
-    directory_for,
+    code_of,
     network_of,
     search_path,
 )
@@ -181,7 +181,7 @@ def _run_compare(given: argparse.Namespace) -> int:
         from convref.comparison import compare
         from convref.networks import network
 
-        with search_path(directory_for(*given.networks)):
+        with code_of(*given.networks):
             names, read = given.networks, {}
             if given.without_torch:
                 names, read = [], {name: network(name, without_torch=True) for name in names}

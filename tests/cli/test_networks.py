@@ -67,6 +67,19 @@ def test_show_imports_a_file_from_the_working_directory(tmp_path: Path) -> None:
     assert "8 × 6 × 6" in done.stdout
 
 
+@pytest.mark.parametrize("command", ["show", "compare"])
+def test_what_the_code_of_a_network_prints_goes_to_standard_error(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "loud.py").write_text(
+        "from convref.nn import Conv2d\nprint('imported')\nnet = Conv2d(3, 8, 3)\n"
+    )
+    assert 0 == cli.main([command, f"{tmp_path / 'loud.py'}:net@3,8,8", "--format", "json"])
+    printed = capsys.readouterr()
+    assert "imported" in printed.err
+    assert "totals" in json.loads(printed.out)
+
+
 @pytest.mark.parametrize("start", [["-m", "convref"], ["-c", "from convref.cli import main; main()"]])
 @pytest.mark.parametrize(
     ("arguments", "said"),
