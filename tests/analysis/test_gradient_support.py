@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import torch
+from samples import sample
 from torch.nn import functional as F
 
 from convref import analyze, architectures, nn
@@ -143,7 +144,7 @@ def main_path(plan: Plan) -> list[int]:
     return path
 
 
-@pytest.mark.parametrize("name", architectures.names())
+@pytest.mark.parametrize("name", sample(architectures.names(), 2))
 def test_the_fields_of_a_network_are_what_gradients_reach(name: str) -> None:
     """At a border of the input only the other end is compared: there, strides may leave elements unread."""
     plan = planned(name)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from samples import sample
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -118,7 +119,8 @@ def test_the_peak_of_a_step_is_what_pytorch_has_in_use(net: Layer, shape: Shape)
 
 
 @pytest.mark.parametrize(
-    "name", ["resnet18", "vgg11", "squeezenet1_1", "densenet121", "googlenet", "mobilenet_v2"]
+    "name",
+    sample(["resnet18", "vgg11", "squeezenet1_1", "densenet121", "googlenet", "mobilenet_v2"], every=2),
 )
 def test_the_peak_of_a_network_is_what_pytorch_has_in_use(name: str) -> None:
     net, shape = architectures.build(name), (3, 64, 64)

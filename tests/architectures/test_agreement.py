@@ -2,12 +2,12 @@
 
 import functools
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import torch
 import torchvision_models
+from samples import light_networks
 
 import convref.torch
 from convref import architectures, functional
@@ -32,15 +32,6 @@ SMALL_INPUTS: dict[str, Shape] = {
 }
 SMALL_ARGUMENTS = {"gated_conv_lm": {"vocabulary": 500}}
 TOLERANCE = 1e-4
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Run torch on one thread: more gain nothing on small inputs, and slow down parallel tests."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @functools.cache
@@ -75,7 +66,7 @@ def assert_close(actual: np.ndarray, expected: np.ndarray) -> None:
     np.testing.assert_allclose(actual, expected, rtol=TOLERANCE, atol=TOLERANCE * expected.std())
 
 
-@pytest.mark.parametrize("name", architectures.names())
+@pytest.mark.parametrize("name", light_networks())
 @torch.inference_mode()
 def test_numpy_torch_and_torchvision_agree(name: str) -> None:
     net = architectures.build(name, **SMALL_ARGUMENTS.get(name, {}))

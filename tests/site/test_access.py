@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import html
-import os
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import axe_playwright_python
 import pytest
+from samples import sample
 from site_pages import addresses
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ SHIFT = """() => new Promise(done => {
     setTimeout(() => done(sum), 300);
 })"""
 EVERY = addresses()
-# axe takes half a second for a page: a change is checked on some pages of every kind, a night on all.
-SOME = EVERY if os.environ.get("CONVREF_TEST_ALL") else EVERY[::9]
+SOME = sample(EVERY, every=13)
 MOST_HTML = 250_000  # bytes, uncompressed
 MOST_OTHER = 150_000  # bytes of everything else that a first visit fetches, compressed
 TALLEST = 15_000  # pixels on a phone

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import samples
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from site_builds import Builds
 
@@ -111,7 +112,7 @@ def answered(page: Page, lang: str) -> Locator:
     return place.locator(f"dd[data-result='{totals_label('params', lang, QUESTION)}']")
 
 
-@pytest.mark.parametrize("lang", list(PLAYGROUND))
+@pytest.mark.parametrize("lang", samples.sample(list(PLAYGROUND), every=2, start=1))
 def test_the_playground_opens_and_computes_without_a_network_after_one_run(
     site: Site, context: BrowserContext, lang: str
 ) -> None:
@@ -217,7 +218,7 @@ def test_under_mkdocs_serve_nothing_is_kept(tmp_path: Path) -> None:
     assert "build" not in json.loads(files["assets/convref/try.json"])
 
 
-@pytest.mark.parametrize("missing", ["serviceWorker", "register"])
+@pytest.mark.parametrize("missing", samples.sample(["serviceWorker", "register"], every=2))
 def test_without_service_workers_python_runs_as_usual(
     tmp_path: Path, context: BrowserContext, missing: str
 ) -> None:

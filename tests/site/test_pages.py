@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from samples import sample
 from site_pages import addresses
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ CONTRASTS = """selector => {
 READ = ".md-typeset :is(h1, h2, h3, p, li, th, td, code, a:not(.headerlink)), .md-nav__link, .md-tabs__link"
 
 
-@pytest.fixture(scope="module", params=addresses())
+@pytest.fixture(scope="module", params=sample(addresses(), every=4))
 def reader(
     request: pytest.FixtureRequest, opening: Callable[..., AbstractContextManager[Visit]]
 ) -> Iterator[Visit]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 import torchvision_models
+from samples import sample
 from torch import nn
 from torch.nn import functional as F
 
@@ -184,13 +185,16 @@ def test_a_single_module_is_its_description(module: nn.Module) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "name", "size"),
-    [
-        ("detection", "fasterrcnn_mobilenet_v3_large_fpn", 64),
-        ("detection", "retinanet_resnet50_fpn_v2", 64),
-        ("detection", "ssdlite320_mobilenet_v3_large", 64),
-        ("segmentation", "lraspp_mobilenet_v3_large", 65),
-        ("segmentation", "deeplabv3_mobilenet_v3_large", 65),
-    ],
+    sample(
+        [
+            ("detection", "fasterrcnn_mobilenet_v3_large_fpn", 64),
+            ("detection", "retinanet_resnet50_fpn_v2", 64),
+            ("detection", "ssdlite320_mobilenet_v3_large", 64),
+            ("segmentation", "lraspp_mobilenet_v3_large", 65),
+            ("segmentation", "deeplabv3_mobilenet_v3_large", 65),
+        ],
+        every=3,
+    ),
 )
 @torch.inference_mode()
 def test_torchvision_s_backbones_and_segmenters_are_read(kind: str, name: str, size: int) -> None:

@@ -22,7 +22,7 @@ from convref.weave.run.engine import Engine
 from convref.weave.run.settings import Settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, and a warm parent")
-STEPS = int(os.environ.get("CONVREF_FUZZ_STEPS", "100"))
+STEPS = int(os.environ.get("CONVREF_FUZZ_STEPS", "60"))
 SEED = int(os.environ.get("CONVREF_FUZZ_SEED", "0"))
 VARIABLE = "FUZZED"
 CHECKED = 3  # pages that are compared after each edit, of those whose result came from the cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from samples import ALL
 from site_builds import Builds
 
 CONFIG = """\
@@ -231,15 +232,23 @@ def builders(site, tmp_path_factory):
         each.close()
 
 
-@pytest.mark.parametrize("edit", EDITS)
-def test_a_build_after_an_edit_equals_one_from_scratch(site, builders, edit):
+def saves():
+    """Return the edits of each save: one under `make test-all`, otherwise four, after the first."""
+    names = list(EDITS)
+    size = 1 if ALL else 4
+    return [names[:1], *(names[start : start + size] for start in range(1, len(names), size))]
+
+
+@pytest.mark.parametrize("edits", saves(), ids=", ".join)
+def test_a_build_after_a_save_equals_one_from_scratch(site, builders, edits):
     serving, scratch = builders
-    if edit == "nothing":
+    if edits == ["nothing"]:
         serving.build()
-    EDITS[edit](site)
+    for edit in edits:
+        EDITS[edit](site)
     served, full = serving.build(), scratch.build()
     assert full["messages"] == served["messages"]
     expected, found = scratch.files(), serving.files()
     assert [] == [name for name in sorted(expected | found) if expected.get(name) != found.get(name)]
-    if edit == "nothing":
+    if edits == ["nothing"]:
         assert (0, 0) == (served["converted"], served["made"])

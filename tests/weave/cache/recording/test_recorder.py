@@ -13,6 +13,7 @@ from cached_site import Kept, Link, block, change, planned
 from dependency_ways import TREE, WAYS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import ALL
 
 from convref.weave.cache.recording.recorder import ATTACHED, WAL
 from convref.weave.cache.results import CacheSettings, last_entry
@@ -257,7 +258,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25 if ALL else 10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=EDITS)
 def test_no_sequence_of_edits_gives_a_stale_result_or_a_needless_run(twins, edits):
     twins.begin({**START, "linked": Link("one")})
