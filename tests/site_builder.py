@@ -5,6 +5,7 @@ It builds once for each line that it reads from standard input, and prints the a
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import logging
@@ -43,10 +44,11 @@ class Builder:
     Args:
         command: the command that plugins are told, "serve" or "build".
         folder: the folder into which the site is built.
+        options: options of convref that differ from those of the site.
     """
 
-    def __init__(self, command, folder):
-        self.command, self.folder = command, folder
+    def __init__(self, command, folder, **options):
+        self.command, self.folder, self.options = command, folder, options
         self.config = None
         self.listener = Listener()
         logging.getLogger("mkdocs").addHandler(self.listener)
@@ -56,10 +58,12 @@ class Builder:
         self.listener.messages = []
         wall, processor = time.perf_counter(), time.process_time()
         config = load_config("mkdocs.yml", site_dir=self.folder)
+        if "convref" in config.plugins:
+            config.plugins["convref"].config.update(self.options)
         if not self.config:
             config.plugins.on_startup(command=self.command, dirty=False)
         self.config = config
-        before = self.done()
+        before = self.done() if self.command == "serve" else (0, 0)
         mkdocs.commands.build.build(config)
         return {
             "seconds": time.perf_counter() - wall,
@@ -80,13 +84,13 @@ class Builder:
             self.config.plugins.on_shutdown()
 
 
-def from_scratch(folder):
+def in_new_process(folder, **options):
     """Build the site into a folder in a new process; return what `Builder.build` returns."""
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
         with os.fdopen(writer, "w") as pipe:
-            builder = Builder("build", folder)
+            builder = Builder("build", folder, **options)
             json.dump(builder.build(), pipe)
             builder.close()
         os._exit(0)
@@ -100,11 +104,14 @@ def from_scratch(folder):
 def main(mode, folder):
     for name in PLUGINS:
         importlib.import_module(name)
+    with contextlib.suppress(ImportError):  # the search in Chinese needs a dictionary that takes long to load
+        importlib.import_module("jieba").initialize()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # pages and plugins may print to standard output, which must contain only answers
     builder = Builder("serve", folder) if mode == "serve" else None
     for _ in sys.stdin:
-        answer = builder.build() if builder else from_scratch(folder)
+        options = {"incremental": False} if mode == "scratch" else {}
+        answer = builder.build() if builder else in_new_process(folder, **options)
         print(json.dumps(answer), file=answers, flush=True)
     if builder:
         builder.close()

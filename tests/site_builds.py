@@ -1,8 +1,9 @@
 """Builds of a MkDocs site in another process, which has imported MkDocs before the first build.
 
-There are two modes. In the mode `serve`, one process makes all builds, as under `mkdocs serve`, so that
-plugins can reuse what they have kept from earlier builds. In the mode `scratch`, each build is made in a new
-process, which is forked from a process that has imported MkDocs but has built nothing.
+There are three modes. In the mode `serve`, one process makes all builds, as under `mkdocs serve`, so that
+plugins can reuse what they have kept from earlier builds. In the modes `build` and `scratch`, each build is
+made in a new process, which is forked from a process that has imported MkDocs but has built nothing. With
+`build`, it can read what an earlier process has kept in a file; with `scratch`, this is switched off.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class Builds:
     """A process that builds a site each time `build` is called.
 
     Args:
-        mode: "serve" or "scratch".
+        mode: "serve", "build" or "scratch".
         root: the folder with the site's `mkdocs.yml`.
         folder: the folder into which the site is built.
         search: further folders in which Python looks for modules.

@@ -8,6 +8,7 @@ inner builds reuse its results.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
 from convref.errors import ArgumentError, ConvrefError, PageError
+from convref.weave.adapters.incremental.build_file import BuildFile
 from convref.weave.adapters.incremental.kept_builds import KeptBuilds
 from convref.weave.adapters.late_fences import LateFencesExtension
 from convref.weave.adapters.mkdocs_build import MkDocsBuild, is_page, log, without_metadata
@@ -57,9 +59,12 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     """The MkDocs plugin that runs the code in pages and inserts the results."""
 
     def __init__(self) -> None:
-        self._serving = False
+        self._serving = self._dirty = False
         self._engine: Engine | None = None  # kept between the builds of `mkdocs serve`
-        self._kept: KeptBuilds | None = None  # likewise
+        self._kept: KeptBuilds | None = None  # likewise; for other builds, read from `_file`
+        self._file: BuildFile | None = None
+        # MkDocs loads the hooks after it has made the plugins, so none of them is loaded yet.
+        self._began = time.time()
         self._current: MkDocsBuild | None = None
 
     @property
@@ -77,8 +82,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
 
         Because this method exists, MkDocs keeps the plugin object between builds.
         """
-        del dirty
-        self._serving = command == "serve"
+        self._serving, self._dirty = command == "serve", dirty
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Start a build; while one is running, enter the build of another language inside it."""
@@ -97,7 +101,10 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
             policy = options.number_policy(site.docs)
         except ConvrefError as error:
             raise PluginError(f"convref: {error}") from error
-        self._kept = (self._kept or KeptBuilds()) if self._serving and options.incremental else None
+        # A dirty build does not convert all pages, so that it could neither keep all results nor use them.
+        keeps = options.incremental and not self._dirty
+        self._kept = (self._kept or KeptBuilds(is_serving=self._serving)) if keeps else None
+        self._file = None
         memory = self._kept.memory if self._kept else None
         self._current = MkDocsBuild(site, options, policy, self._engine_for(site, options), memory)
         self._current.report(policy.faults)
@@ -111,6 +118,9 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         disk.
         """
         self._build.take_notebooks(files, config)
+        if self._kept and not self._serving and not self._file and self._engine and self._engine.results:
+            self._file = BuildFile(self._engine.results.store, config, self._began)
+            self._kept = self._file.read()
         if self._kept:
             self._kept.conversions.begin(config, self._build.site.current_language(""))
         try:
@@ -217,6 +227,8 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
         """
         if self._build.leave():
             self._build.write_browser_files(offline=not self._serving)
+            if self._file and self._kept:
+                self._file.write(self._kept)
             summary = self._finish(self._build)
             if summary and config.strict and not log.isEnabledFor(logging.WARNING):
                 raise PluginError(f"convref: {summary}")

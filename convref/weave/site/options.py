@@ -118,8 +118,8 @@ class SiteOptions:
             `convref.weave.cache.results.CacheSettings`.
         cache: the folder for cached results, relative to `root`.
         notebooks: patterns for the paths of the Python files that are notebooks.
-        incremental: whether a host that builds the site repeatedly, such as `mkdocs serve`, reuses unchanged
-            pages.
+        incremental: whether MkDocs reuses the unchanged pages of earlier builds: `mkdocs serve` from memory,
+            `mkdocs build` from a file in the folder of the cache.
         try_: whether readers can run a block in their browser, if all modules that it needs are available
             there; see `convref.weave.browser`. Users write this option as `try`, which is a keyword in
             Python.

@@ -1,11 +1,14 @@
-"""Reuse results of one build of a MkDocs site in the next builds of the same `mkdocs serve`.
+"""Reuse results of one build of a MkDocs site in the next ones, under `mkdocs serve` and with `mkdocs build`.
 
 A result is reused only if everything on which it depends is unchanged. A build therefore gives the same bytes
 and the same messages as a build from scratch. MkDocs itself builds the navigation, resolves references and
 writes the site in every build.
 
     kept_builds     KeptBuilds: an object that holds all kept results of a site
+    build_file      the file from which `mkdocs build` takes the results of the last one
+    surroundings    a digest of the programs and options for which that file holds
     conversions     the HTML of pages; it depends on their Markdown, on options, and on files that they link
+    kept_page       the result of one conversion, and its form in the file
     lookups         records the files that a conversion looks up, and whether it logs anything
     settings        decides whether the HTML can be kept at all; computes a digest of the Markdown options
     references      records what mkdocstrings and autorefs do during a conversion, and repeats it

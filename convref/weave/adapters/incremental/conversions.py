@@ -11,7 +11,9 @@ build. Nor is it kept if the conversion had an effect that this module cannot re
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,68 +21,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs.plugins import get_plugin_logger
 
+from convref.errors import ArgumentError
 from convref.weave.adapters.incremental.griffe_names import Sources
-from convref.weave.adapters.incremental.lookups import Found, WatchedFiles, found, listening
-from convref.weave.adapters.incremental.references import Effects, References
-from convref.weave.adapters.incremental.settings import MarkdownSettings, markdown_settings
+from convref.weave.adapters.incremental.kept_page import KeptPage, copied_toc
+from convref.weave.adapters.incremental.lookups import WatchedFiles, listening
+from convref.weave.adapters.incremental.references import References
+from convref.weave.adapters.incremental.settings import MarkdownSettings, fingerprint, markdown_settings
 from convref.weave.adapters.incremental.templates import CompiledTemplates
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
-    from mkdocs.structure.toc import AnchorLink
 
 _log: Final = get_plugin_logger("convref")
 _COPIED: Final = frozenset({"content", "present_anchor_ids", "title", "_title_from_render"})
 _KNOWN: Final = _COPIED | {"toc", "links_to_anchors"}
 _BACKLINKS: Final = "<backlinks "  # replaced by mkdocstrings when all pages are converted
 _SNIPPET: Final = "8<-"
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """The kept result of a page's conversion.
-
-    Args:
-        key: everything on which the conversion depends, except the files that it looked up.
-        lookups: a dict from the path of each file that it looked up to the properties of this file.
-        attributes: the attributes of the page that the conversion set, as a dict from name to value.
-        toc: the table of contents, if the conversion set one.
-        links: the links with an anchor (`a.md#b`), as a dict from the path of the linked file to its links;
-            the path is "" for links within the page. These links are a dict from anchor to link, as MkDocs
-            has them.
-        effects: what other plugins did during the conversion.
-    """
-
-    key: tuple[Any, ...]
-    lookups: Mapping[str, Found]
-    attributes: Mapping[str, Any]
-    toc: Any
-    links: Mapping[str, Mapping[str, str]] | None
-    effects: Effects
-
-    def holds(self, key: tuple[Any, ...], files: Files) -> bool:
-        """Return whether a new conversion would have the same inputs, so that this result can be reused.
-
-        Args:
-            key: everything on which the conversion would depend, except the files that it would look up.
-            files: the files of the site.
-        """
-        return self.key == key and all(
-            found(files.get_file_from_path(uri)) == state for uri, state in self.lookups.items()
-        )
-
-    def restore(self, page: Page, files: Files) -> None:
-        """Set the attributes of a page to those of the kept result, in place of a conversion."""
-        for name, value in self.attributes.items():
-            setattr(page, name, copy.copy(value))
-        if self.toc is not None:
-            page.toc = _copied(self.toc)
-        if self.links is not None:
-            target = files.get_file_from_path
-            links = {target(uri) if uri else page.file: dict(each) for uri, each in self.links.items()}
-            page.links_to_anchors = links  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -110,15 +68,13 @@ class _Conversion:
         """The key under which the result is kept: the page's source path and its path in the site."""
         return f"{self.page.file.src_uri} {self.page.file.dest_uri}"
 
-    def key(self, settings: MarkdownSettings, state: str | None) -> tuple[Any, ...]:
-        """Return everything on which the conversion depends, except the files that it looks up."""
+    def key(self, settings: MarkdownSettings, state: str | None) -> str:
+        """Return a digest of all that the conversion depends on, except the files that it looks up."""
         file = self.page.file
         address = file.src_uri, file.dest_uri, file.url, file.inclusion.value
-        return self.markdown, address, settings.digest, state, self.depends
+        return fingerprint(self.markdown, address, settings.digest, state, self.depends)
 
-    def run(
-        self, config: MkDocsConfig, files: Files, references: References, key: tuple[Any, ...]
-    ) -> _Kept | None:
+    def run(self, config: MkDocsConfig, files: Files, references: References, key: str) -> KeptPage | None:
         """Convert the page and return the result to be kept, or None if it must not be reused."""
         page, watched = self.page, WatchedFiles(files)
         before, unrepeatable = dict(vars(page)), self.unrepeatable()
@@ -140,8 +96,8 @@ class _Conversion:
             if links is None:
                 return None
         attributes = {name: copy.copy(value) for name, value in changed.items() if name in _COPIED}
-        toc = _copied(changed["toc"]) if "toc" in changed else None
-        return _Kept(key, watched.lookups(), attributes, toc, links, effects)
+        toc = copied_toc(changed["toc"]) if "toc" in changed else None
+        return KeptPage(key, watched.lookups(), attributes, toc, links, effects)
 
 
 class Conversions:
@@ -150,11 +106,13 @@ class Conversions:
     Args:
         own: the names of convref's own Markdown extensions. Their options are not compared, because they
             differ from page to page.
+        is_serving: whether the author is told why each save converts all pages again.
     """
 
-    def __init__(self, own: frozenset[str]) -> None:
-        self._own = own
-        self._kept: dict[str, _Kept] = {}
+    def __init__(self, own: frozenset[str], is_serving: bool = True) -> None:
+        self._own, self._is_serving = own, is_serving
+        self._kept: dict[str, KeptPage] = {}
+        self._used: set[str] = set()  # the slots of the pages that were built so far
         self._sources: dict[str, tuple[Sources, CompiledTemplates]] = {}  # by language
         self._settings = MarkdownSettings("no build has begun")
         self._references = References(self._settings, Sources(), CompiledTemplates(), 0)
@@ -168,13 +126,41 @@ class Conversions:
         """
         former, self._settings = self._settings, markdown_settings(config, self._own)
         if self._settings.reason and self._settings.reason != former.reason:
-            _log.info("every save converts all pages again, since %s", self._settings.reason)
+            level = logging.INFO if self._is_serving else logging.DEBUG
+            _log.log(level, "every save converts all pages again, since %s", self._settings.reason)
         kept = self._sources.setdefault(language, (Sources(), CompiledTemplates()))
         self._references = References(self._settings, *kept, time.time())
 
     def finish(self) -> None:
         """End the conversion of the pages of one language."""
         self._references.finish()
+
+    def body(self) -> dict[str, Any]:
+        """Return the kept results of the pages that were built, as JSON data; `take` reads it."""
+        pages = {}
+        for slot in sorted(self._used & self._kept.keys()):
+            with contextlib.suppress(ArgumentError):  # it has a value that JSON cannot represent
+                pages[slot] = self._kept[slot].body()
+        return {"pages": pages, "sources": {name: each.body() for name, (each, _) in self._sources.items()}}
+
+    def take(self, body: Mapping[str, Any]) -> None:
+        """Replace the kept results by those that `body` of an earlier process has returned."""
+        kept = {slot: KeptPage.from_body(each) for slot, each in body["pages"].items()}
+        self._sources = {
+            language: (Sources.from_body(each), CompiledTemplates())
+            for language, each in body["sources"].items()
+        }
+        self._kept = kept
+
+    @property
+    def size(self) -> int:
+        """The number of characters of the HTML that is kept."""
+        return sum(len(str(each.attributes.get("content"))) for each in self._kept.values())
+
+    @property
+    def has_changed(self) -> bool:
+        """Return whether a page was converted, or is not in the site any more, since `take` was called."""
+        return bool(self.total) or self._used != self._kept.keys()
 
     def wrap(self, page: Page, depends: tuple[Any, ...], unrepeatable: Callable[[], int]) -> None:
         """Replace the page's `render` by a method that reuses a kept result, or converts the page.
@@ -194,6 +180,7 @@ class Conversions:
         references = self._references
         state = references.state(conversion.markdown)
         key = conversion.key(self._settings, state)
+        self._used.add(conversion.slot)
         kept = self._kept.get(conversion.slot)
         if kept and kept.holds(key, files):
             kept.restore(conversion.page, files)
@@ -212,17 +199,6 @@ def _is_known(render: Any) -> bool:
     """Return whether a page's method `render` is from MkDocs or convref, and not from another plugin."""
     module = getattr(getattr(render, "__func__", render), "__module__", "")
     return module.startswith(("mkdocs.structure.", "properdocs.structure.", "convref."))
-
-
-def _copied(toc: Any) -> Any:
-    """Return a copy of a table of contents; the original may be changed by plugins after the conversion."""
-    return type(toc)([_copied_item(item) for item in toc.items])
-
-
-def _copied_item(item: AnchorLink) -> AnchorLink:
-    new = copy.copy(item)
-    new.children = [_copied_item(child) for child in item.children]
-    return new
 
 
 def _links(page: Page, watched: WatchedFiles, links: Any) -> dict[str, dict[str, str]] | None:

@@ -12,12 +12,14 @@ are kept with its HTML:
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
 
+from convref.errors import ArgumentError
 from convref.weave.cache.fingerprints import file_state, folder_state
 
 _PATCHED: Final = ("_resolve_target", "_update_target_aliases")
@@ -25,14 +27,34 @@ _PATCHED: Final = ("_resolve_target", "_update_target_aliases")
 
 @dataclass(frozen=True)
 class Collected:
-    """A recorded event: a handler of mkdocstrings collected an object, perhaps after loading a package."""
+    """A recorded event: a handler of mkdocstrings collected an object, perhaps after loading a package.
+
+    Args:
+        handler: the name of the handler.
+        identifier: the name of the object.
+        options: the options of the object; None in an event that was recorded by another process.
+        local: those of the options that the page sets; None if they are unknown.
+        text: a text that is equal for equal options; by default their `repr`.
+    """
 
     handler: str
     identifier: str
     options: Any
+    local: Any = field(default=None, compare=False)
+    text: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{self.handler} {self.identifier} {self.options!r}"
+        return f"{self.handler} {self.identifier} {self.text or repr(self.options)}"
+
+    def body(self) -> list[Any]:
+        """Return the event as data of lists and dicts, which `event_from` reads.
+
+        Raises:
+            ArgumentError: the options that the page sets are unknown, so that no other process can make them.
+        """
+        if self.local is None:
+            raise ArgumentError(f"body: the options of {self.identifier} are unknown")
+        return [self.handler, self.identifier, self.local, self.text or repr(self.options)]
 
 
 @dataclass(frozen=True)
@@ -46,8 +68,20 @@ class Resolved:
     def __str__(self) -> str:
         return f"{self.target} {self.name}"
 
+    def body(self) -> list[Any]:
+        """Return the event as a list, which `event_from` reads."""
+        return [self.handler, self.target, self.name]
+
 
 Event = Collected | Resolved
+
+
+def event_from(body: Sequence[Any]) -> Event:
+    """Return the event of which the method `body` has returned this list."""
+    if len(body) == 3:
+        return Resolved(*body)
+    handler, identifier, local, text = body
+    return Collected(handler, identifier, None, local, text)
 
 
 def can_record() -> bool:
@@ -74,11 +108,13 @@ def recording(handler: Any, events: list[Event], known: set[Resolved]) -> Iterat
     from griffe import Alias
 
     loading = False
+    made: list[tuple[Any, Any]] = []
     collect = handler.collect
 
     def collected(identifier: str, options: Any) -> Any:
         nonlocal loading
-        events.append(Collected(handler.name, identifier, options))
+        local = next((local for each, local in made if each is options), None)
+        events.append(Collected(handler.name, identifier, options, local))
         loading = True  # collecting again resolves the same names
         try:
             return collect(identifier, options)
@@ -102,11 +138,38 @@ def recording(handler: Any, events: list[Event], known: set[Resolved]) -> Iterat
     for name, original in originals.items():
         setattr(Alias, name, noted(original))
     try:
-        yield
+        with _recorded_options(handler) as made:
+            yield
     finally:
         for name, original in originals.items():
             setattr(Alias, name, original)
         del handler.collect
+
+
+@contextlib.contextmanager
+def _recorded_options(handler: Any) -> Iterator[list[tuple[Any, Any]]]:
+    """Return a context manager with a list of pairs: options, and those of them that the page sets.
+
+    From the latter, another process makes the same options again. The list remains empty for versions of
+    mkdocstrings whose handlers have no method for this.
+    """
+    made: list[tuple[Any, Any]] = []
+    get_options = getattr(handler, "get_options", None)
+    if get_options is None:
+        yield made
+        return
+
+    def recorded(local: Any) -> Any:
+        set_by_page = copy.deepcopy(local)
+        options = get_options(local)
+        made.append((options, set_by_page))
+        return options
+
+    handler.get_options = recorded
+    try:
+        yield made
+    finally:
+        del handler.get_options
 
 
 def repeat(handler: Any, events: Sequence[Event]) -> None:
@@ -114,7 +177,10 @@ def repeat(handler: Any, events: Sequence[Event]) -> None:
     for event in events:
         if isinstance(event, Collected):
             with contextlib.suppress(Exception):  # a page that reported it was not kept
-                handler.collect(event.identifier, event.options)
+                options = event.options
+                handler.collect(
+                    event.identifier, handler.get_options(event.local) if options is None else options
+                )
         else:
             with contextlib.suppress(Exception):
                 # Unlike an index, `get_member` looks up no inherited members, which would resolve names.
@@ -134,13 +200,24 @@ class Sources:
         self._states: dict[str, str] = {}
         self.generation = 0  # incremented when a build finds that a source has changed
 
+    def body(self) -> dict[str, Any]:
+        """Return what is recorded as JSON data, which `from_body` reads."""
+        return {"generation": self.generation, "states": self._states}
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """Return an object with what `body` has returned in an earlier process."""
+        sources = cls()
+        sources.generation, sources._states = body["generation"], dict(body["states"])
+        return sources
+
     def begin(self) -> None:
         """Begin a build; if a recorded file has changed since it was read, increment `generation`.
 
         The generation is part of what kept results depend on, so results of an earlier generation are not
         reused.
         """
-        if any(_state(path) != state for path, state in self._states.items()):
+        if not are_unchanged(self._states):
             self.generation += 1
             self._states.clear()
 
@@ -156,14 +233,25 @@ class Sources:
             for file in getattr(handler, "_lines_collection", {}).keys():  # noqa: SIM118 (no mapping)
                 for path in (str(file), os.path.dirname(file)):  # noqa: PTH120
                     if path not in self._states:
-                        self._states[path] = (
-                            _state(path) if _changed(path) < began else "changed while it was read"
-                        )
+                        self._states[path] = state_since(path, began)
 
     def also(self, paths: Sequence[str]) -> None:
         """Record further files, such as templates; if one of them changes, kept results are not reused."""
         for path in paths:
             self._states.setdefault(path, _state(path))
+
+
+def are_unchanged(states: Mapping[str, str]) -> bool:
+    """Return whether each file and folder has the state that is recorded for its path."""
+    return all(_state(path) == state for path, state in states.items())
+
+
+def state_since(path: str, began: float) -> str:
+    """Return the state of a file or folder to be recorded, if it was read after the time `began`.
+
+    If it has changed since this time, it is recorded as changed, because it may have been read before that.
+    """
+    return _state(path) if _changed(path) < began else "changed while it was read"
 
 
 def _state(path: str) -> str:

@@ -1,8 +1,9 @@
-"""Hold all results that a build of `mkdocs serve` keeps for the next one."""
+"""Hold all results that a build keeps for the next one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from convref.weave.adapters.incremental.conversions import Conversions
 from convref.weave.adapters.incremental.page_templates import PageTemplates
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
 
 
 class KeptBuilds:
-    """The results of earlier builds of a site that the next build can reuse."""
+    """The results of earlier builds of a site that the next build can reuse.
 
-    def __init__(self) -> None:
+    Args:
+        is_serving: whether the builds are those of `mkdocs serve`.
+    """
+
+    def __init__(self, is_serving: bool = True) -> None:
         self.memory = Memory()
-        self.conversions = Conversions(FORMULA_EXTENSIONS)
+        self.conversions = Conversions(FORMULA_EXTENSIONS, is_serving)
         self.pages: dict[str, PageTemplates] = {}  # by language
         self._templates: dict[str, CompiledTemplates] = {}
 
@@ -34,3 +39,31 @@ class KeptBuilds:
         if env.bytecode_cache is None:
             env.bytecode_cache = self._templates.setdefault(language, CompiledTemplates())
         self.pages.setdefault(language, PageTemplates(FORMULA_EXTENSIONS)).install(env)
+
+    def body(self) -> dict[str, Any]:
+        """Return the results for the next process as JSON data, which `take` reads.
+
+        The values in `memory` and the compiled templates are not among them.
+        """
+        return {
+            "conversions": self.conversions.body(),
+            "pages": {language: each.body() for language, each in self.pages.items()},
+        }
+
+    def take(self, body: Mapping[str, Any]) -> None:
+        """Take the results that `body` of an earlier process has returned, in place of those kept so far."""
+        self.conversions.take(body["conversions"])
+        self.pages.clear()
+        for language, each in body["pages"].items():
+            self.pages[language] = PageTemplates(FORMULA_EXTENSIONS)
+            self.pages[language].take(each)
+
+    @property
+    def size(self) -> int:
+        """The number of characters of the HTML that is kept."""
+        return self.conversions.size + sum(each.size for each in self.pages.values())
+
+    @property
+    def has_changed(self) -> bool:
+        """Return whether the results differ from those that `take` has taken."""
+        return self.conversions.has_changed or any(each.has_changed for each in self.pages.values())

@@ -1,4 +1,4 @@
-"""Reuse, in later builds of `mkdocs serve`, the complete HTML pages that the theme's templates made.
+"""Reuse, in later builds, the complete HTML pages that the theme's templates made.
 
 A page is reused if everything that the templates can read is unchanged: the configuration, the navigation and
 the page itself. A template could also read the content of other pages. The templates of Material for MkDocs
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import TemplateError
 
 from convref.errors import ArgumentError
-from convref.weave.adapters.incremental.settings import described
+from convref.weave.adapters.incremental.settings import described, fingerprint
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -44,7 +44,7 @@ _SKIPPED: Final = frozenset(
 # Attributes of a page, and names of a template's context, that are compared in another form or not at all.
 _PAGE: Final = frozenset(
     {"active", "children", "content", "file", "links_to_anchors", "markdown", "meta", "next_page", "parent",
-     "present_anchor_ids", "previous_page", "render", "toc"}
+     "present_anchor_ids", "previous_page", "render", "toc", "update_date"}
 )  # fmt: skip
 _CONTEXT: Final = frozenset({"build_date_utc", "config", "nav", "page", "pages"})
 
@@ -59,9 +59,10 @@ class PageTemplates:
 
     def __init__(self, own: frozenset[str]) -> None:
         self._own = own
-        self._kept: dict[str, tuple[Any, bytes]] = {}
+        self._kept: dict[str, tuple[str, bytes]] = {}  # by page: a digest of what it depends on, its HTML
+        self._used: set[str] = set()  # the pages that were built so far
         self._env: Any = None
-        self._site: Any = None
+        self._site: str | None = None
         self._is_safe: bool | None = None  # None until the templates of the build have been read
         self.total = 0  # the number of pages that templates have made so far; tests read it
 
@@ -90,12 +91,13 @@ class PageTemplates:
         """
         page = context.get("page") if isinstance(context, Mapping) else None
         try:
-            key = (template.name, *self._key(page, context)) if page is not None else None
+            key = fingerprint(template.name, *self._key(page, context)) if page is not None else None
         except ArgumentError:  # the templates may read an object for which `described` has no description
             key = None
         if page is None or key is None:
             return str(template.render(context))
         slot = f"{page.file.src_uri} {page.file.dest_uri}"
+        self._used.add(slot)
         known = self._kept.get(slot)
         if known and known[0] == key:
             return known[1].decode("utf-8", "surrogatepass")
@@ -104,6 +106,30 @@ class PageTemplates:
         self._kept[slot] = key, output.encode("utf-8", "surrogatepass")
         return output
 
+    def body(self) -> dict[str, list[str]]:
+        """Return the kept HTML of the pages that were built, as JSON data; `take` reads it."""
+        return {
+            slot: [key, html.decode("utf-8", "surrogatepass")]
+            for slot, (key, html) in sorted(self._kept.items())
+            if slot in self._used
+        }
+
+    def take(self, body: Mapping[str, list[str]]) -> None:
+        """Replace the kept HTML by that which `body` of an earlier process has returned."""
+        self._kept = {
+            slot: (key, html.encode("utf-8", "surrogatepass")) for slot, (key, html) in body.items()
+        }
+
+    @property
+    def size(self) -> int:
+        """The number of bytes of the HTML that is kept."""
+        return sum(len(html) for _, html in self._kept.values())
+
+    @property
+    def has_changed(self) -> bool:
+        """Return whether a page was made, or is not in the site any more, since `take` was called."""
+        return bool(self.total) or self._used != self._kept.keys()
+
     def _key(self, page: Any, context: Mapping[str, Any]) -> Iterator[Any]:
         config = context["config"]
         if self._is_safe is None:
@@ -111,7 +137,7 @@ class PageTemplates:
         if not self._is_safe:
             raise ArgumentError("the templates may read values that are not compared")
         if self._site is None:
-            self._site = list(self._site_key(context["nav"], context["pages"], config))
+            self._site = fingerprint(*self._site_key(context["nav"], context["pages"], config))
         yield self._site
         yield described(
             config["extra"]
@@ -137,7 +163,7 @@ class PageTemplates:
         yield described({name: getattr(each, "config", None) for name, each in config.plugins.items()})
         theme = {name: value for name, value in config.theme.items() if name != "locale"}
         yield str(config.theme.locale), described(theme), list(config.theme.dirs)
-        yield [_stamps(folder) for folder in _own_folders(config)]
+        yield [_stamps(folder) for folder in own_folders(config)]
 
 
 class _KeptTemplate:
@@ -198,13 +224,13 @@ def _is_known(value: Any) -> bool:
     return module.partition(".")[0] in _PACKAGES
 
 
-def _own_folders(config: Any) -> list[str]:
+def own_folders(config: Any) -> list[str]:
     """Return the folders of templates that belong to the site, and not to an installed package."""
     return [each for each in config.theme.dirs if "site-packages" not in Path(each).parts]
 
 
 def _templates(config: Any) -> Iterator[str]:
-    for folder in _own_folders(config):
+    for folder in own_folders(config):
         for path, _ in _stamps(folder)[:_MOST]:
             if path.endswith(".html"):
                 yield Path(path).read_text("utf-8", errors="replace")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from convref.weave.adapters.incremental import griffe_names
 from convref.weave.adapters.incremental.griffe_names import Event, Resolved, Sources
@@ -41,6 +41,25 @@ class Effects:
     handlers: list[str] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     unknown: bool = False
+
+    def body(self) -> dict[str, Any]:
+        """Return the effects as data of lists and dicts, which `from_body` reads."""
+        return {
+            "anchors": [[list(args), named] for args, named in self.anchors],
+            "inventory": [[conditional, item] for conditional, item in self.inventory],
+            "handlers": self.handlers,
+            "events": [each.body() for each in self.events],
+        }
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """Return the effects of which `body` has returned this data."""
+        return cls(
+            anchors=[(tuple(args), named) for args, named in body["anchors"]],
+            inventory=[(conditional, item) for conditional, item in body["inventory"]],
+            handlers=body["handlers"],
+            events=[griffe_names.event_from(each) for each in body["events"]],
+        )
 
 
 class References:

@@ -89,7 +89,7 @@ def markdown_settings(config: Any, own: frozenset[str]) -> MarkdownSettings:
             options = {} if name in own else config.mdx_configs.get(extension) or {}
             if name == SNIPPETS and (options.get("auto_append") or options.get("url_download")):
                 return MarkdownSettings("snippets are appended to every page, or downloaded")
-            told.append([extension, described(options), [_tree(each) for each in _icons(options)]])
+            told.append([extension, described(options), [tree(each) for each in _icons(options)]])
         theme = [
             config.theme.name,
             *(str(config.theme.get(each)) for each in ("language", "locale", "features")),
@@ -98,8 +98,17 @@ def markdown_settings(config: Any, own: frozenset[str]) -> MarkdownSettings:
         told += [described(config.plugins[name].config) for name in ("convref",) if name in config.plugins]
     except ArgumentError as error:
         return MarkdownSettings(str(error))
-    digest = hashlib.sha256(repr(told).encode(errors="surrogatepass")).hexdigest()
-    return MarkdownSettings("", digest, autorefs, handlers, SNIPPETS in config.markdown_extensions)
+    return MarkdownSettings("", fingerprint(told), autorefs, handlers, SNIPPETS in config.markdown_extensions)
+
+
+def fingerprint(*values: Any) -> str:
+    """Return a digest of values whose `repr` shows their whole content, such as strings and lists of them.
+
+    Example:
+        >>> fingerprint("a", [1]) == fingerprint("a", [1]) != fingerprint("a", [2])
+        True
+    """
+    return hashlib.sha256(repr(values).encode(errors="surrogatepass")).hexdigest()
 
 
 def described(value: Any) -> Any:
@@ -124,7 +133,7 @@ def described(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(repr(described(each)) for each in value)
     if isinstance(value, re.Pattern):
-        return repr(value)
+        return f"{value.pattern!r} {value.flags}"  # the `repr` of a pattern is cut
     if isinstance(value, partial):
         return ["partial", *(described(each) for each in (value.func, value.args, value.keywords))]
     if isinstance(value, FunctionType | BuiltinFunctionType | type) and _is_trusted(value):
@@ -151,9 +160,11 @@ def _icons(options: Mapping[str, Any]) -> list[str]:
     return [str(each) for each in inner.get("custom_icons") or ()] if isinstance(inner, Mapping) else []
 
 
-def _tree(folder: str) -> list[tuple[str, str]]:
+def tree(folder: str) -> list[tuple[str, str]]:
+    """Return (path, digest of the content) for each file in a folder and its subfolders."""
     return [
         (path, file_state(path))
         for root, _, names in sorted(os.walk(folder))
+        if not root.endswith("__pycache__")
         for path in sorted(os.path.join(root, name) for name in names)  # noqa: PTH118
     ]

@@ -1,4 +1,7 @@
-"""After each kind of edit, a build of `mkdocs serve` gives the files and the messages of one from scratch."""
+"""After each kind of edit, a build that reuses results gives the files and the messages of one from scratch.
+
+Two builds reuse results: that of `mkdocs serve`, from memory, and that of `mkdocs build`, from a file.
+"""
 
 from __future__ import annotations
 
@@ -226,9 +229,9 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def builders(site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("built")
-    found = [Builds(mode, site, folder / mode, site) for mode in ("serve", "scratch")]
+    found = {mode: Builds(mode, site, folder / mode, site) for mode in ("serve", "build", "scratch")}
     yield found
-    for each in found:
+    for each in found.values():
         each.close()
 
 
@@ -241,14 +244,19 @@ def saves():
 
 @pytest.mark.parametrize("edits", saves(), ids=", ".join)
 def test_a_build_after_a_save_equals_one_from_scratch(site, builders, edits):
-    serving, scratch = builders
     if edits == ["nothing"]:
-        serving.build()
+        builders["serve"].build()
+        builders["build"].build()
     for edit in edits:
         EDITS[edit](site)
-    served, full = serving.build(), scratch.build()
-    assert full["messages"] == served["messages"]
-    expected, found = scratch.files(), serving.files()
-    assert [] == [name for name in sorted(expected | found) if expected.get(name) != found.get(name)]
+    answers = {mode: each.build() for mode, each in builders.items()}
+    assert dict.fromkeys(answers, answers["scratch"]["messages"]) == {
+        mode: each["messages"] for mode, each in answers.items()
+    }
+    expected = builders["scratch"].files()
+    for mode in ("serve", "build"):
+        found = builders[mode].files()
+        different = [name for name in sorted(expected | found) if expected.get(name) != found.get(name)]
+        assert (mode, []) == (mode, different)
     if edits == ["nothing"]:
-        assert (0, 0) == (served["converted"], served["made"])
+        assert [(0, 0)] * 3 == [(each["converted"], each["made"]) for each in answers.values()]
