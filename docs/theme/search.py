@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from mkdocs.plugins import event_priority
 
+from convref.weave.cache.results import DEFAULT
+from convref.weave.cache.store import Store
 from convref_docs import glossary
 from convref_docs.search.index import Entry, files, write
+from convref_docs.search.kept_sections import KeptSections
 from convref_docs.search.names import names, same
 from convref_docs.search.sections import sections
 from convref_docs.search.words import Cutter
@@ -18,10 +21,16 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
 
+_command: list[str] = []
 _content: dict[str, dict[str, tuple[str, str]]] = {}
 _last: dict[
     str, tuple[object, dict[str, str]]
 ] = {}  # by language: what the last index was made from, its files
+
+
+def on_startup(*, command: str, **_: object) -> None:
+    """Remember whether MkDocs builds once or serves."""
+    _command.append(command)
 
 
 @event_priority(-100)  # after convref has put its results into the page
@@ -36,10 +45,15 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     lang = _language(config)
     pages = _content.pop(lang, {})
     words, known = _names(lang, (Path(config.docs_dir) / "glossary.yml").read_text("utf-8"))
+    # Under `mkdocs serve`, `sections` remembers the pages itself.
+    folder = Path(config.config_file_path).parent / DEFAULT
+    split = KeptSections(Store(folder), lang) if _command[-1:] != ["serve"] else None
     entries = [
-        Entry(url, sections(html, title), known.get(url.removeprefix(f"{lang}/").strip("/"), ()))
+        Entry(url, (split or sections)(html, title), known.get(url.removeprefix(f"{lang}/").strip("/"), ()))
         for url, (html, title) in sorted(pages.items())
     ]
+    if split:
+        split.write()
     cutter = _cutter(frozenset(name for each in known.values() for name in each))
     built = (entries, cutter, same(words, lang, cutter))
     # Under `mkdocs serve`, an edit changes the pages of one language only.
