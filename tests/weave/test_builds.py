@@ -103,7 +103,8 @@ class Site:
         return files
 
     def entries(self):
-        return sorted(self.cache.glob("*/*.json"))
+        """The entries of sessions; that of `mkdocs build` itself is left out."""
+        return sorted(each for each in self.cache.glob("*/*.json") if each.parent.name[:6] != "build-")
 
     def forget(self):
         shutil.rmtree(self.cache, ignore_errors=True)

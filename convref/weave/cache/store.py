@@ -106,13 +106,14 @@ class Store:
                 found.append(unpack(file.read_bytes(), self.signer))
         return sorted(found, key=lambda body: str(body.get("ran")), reverse=True)
 
-    def write(self, slot: str, key: str, body: Body) -> None:
+    def write(self, slot: str, key: str, body: Body, *, is_needed: bool = True) -> None:
         """Write an entry, and keep only the `KEPT` entries of the session that were used last.
 
         Args:
             slot: the name of the folder with the entries of the session.
             key: the name of the entry.
             body: the content, as JSON data.
+            is_needed: whether a warning, not a debug message, is logged if the entry cannot be written.
         """
         file = self._file(slot, key)
         temporary = file.with_name(f"{key}.{os.getpid()}.{threading.get_ident()}.tmp")
@@ -123,7 +124,12 @@ class Store:
         except OSError as error:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-            self._warn_once("results cannot be cached, so the next build runs their pages again: %s", error)
+            if is_needed:
+                self._warn_once(
+                    "results cannot be cached, so the next build runs their pages again: %s", error
+                )
+            else:
+                _log.debug("an entry of the cache cannot be written: %s", error)
             return
         for old in sorted(self._files(slot), key=_last_use, reverse=True)[KEPT:]:
             with contextlib.suppress(OSError):

@@ -82,4 +82,4 @@ class BuildFile:
             "modules": module_states(self._began),
             "kept": kept.body(),
         }
-        self._store.write(self._slot, _KEY, body)
+        self._store.write(self._slot, _KEY, body, is_needed=False)

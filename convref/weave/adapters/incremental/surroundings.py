@@ -43,7 +43,7 @@ def surroundings(config: MkDocsConfig) -> str:
         sorted(_distributions()),
         tree(_PACKAGE),
         described(plugins),
-        [(name, file_state(str(Path(name).resolve()))) for name in config.hooks or ()],
+        [(name, file_state(str(_folder(config) / name))) for name in config.hooks or ()],
         [tree(folder) for folder in (*own_folders(config), *_template_folders(config))],
     )
 
@@ -61,6 +61,10 @@ def module_states(began: float) -> dict[str, str]:
         for path in sorted(filter(None, files))
         if not path.startswith((*standard, _PACKAGE)) and not _INSTALLED & set(Path(path).parts)
     }
+
+
+def _folder(config: Any) -> Path:
+    return Path(config.config_file_path or "mkdocs.yml").resolve().parent
 
 
 def _distributions() -> Iterator[str]:

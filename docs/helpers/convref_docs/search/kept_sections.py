@@ -50,4 +50,6 @@ class KeptSections:
     def write(self) -> None:
         """Keep the sections of the pages of this build, and no others."""
         if self._used.keys() != self._known.keys():
-            self._store.write(self._slot, "sections", {"code": self._code, "pages": self._used})
+            self._store.write(
+                self._slot, "sections", {"code": self._code, "pages": self._used}, is_needed=False
+            )

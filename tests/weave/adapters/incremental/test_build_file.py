@@ -227,3 +227,11 @@ def test_what_is_too_large_or_cannot_be_compared_is_not_kept(tmp_path, options, 
     assert 0 == file.read().size
     file.write(Kept(size))
     assert expected == len(list(tmp_path.glob("build-*/*")))
+
+
+def test_a_folder_that_cannot_be_written_logs_no_warning(tmp_path, caplog):
+    (tmp_path / "cache").write_text("a file in place of the folder")
+    with caplog.at_level("DEBUG"):
+        BuildFile(Store(tmp_path / "cache"), config(a=1), began=0.0).write(Kept(1))
+    assert ["DEBUG"] == [each.levelname for each in caplog.records if "cannot be written" in each.message]
+    assert "WARNING" not in {each.levelname for each in caplog.records}
