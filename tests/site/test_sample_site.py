@@ -172,21 +172,32 @@ def test_doctest_examples_are_run_as_at_the_prompt(page: Page) -> None:
     assert "hidden[1] ** 2" == place.locator("textarea").input_value()
     place.get_by_role("button", name="Run", exact=True).click()
     expect(place.locator(".convref-try__result pre")).to_have_text(["16\n"], timeout=LOADING)
+    place.locator("textarea").fill("undefined_name\n1 + 1")  # an error is none of the block's results
+    place.get_by_role("button", name="Run", exact=True).click()
+    told = "Line 1: NameError: name 'undefined_name' is not defined"
+    expect(place.locator("[role=alert]")).to_have_text(told)
+    expect(place.locator("[role=status]")).to_have_text("")
+    assert (place.locator(".convref-try__result pre").text_content() or "").endswith("\n2\n")
 
 
 def test_an_endless_loop_is_stopped_and_a_mistake_names_its_line(page: Page) -> None:
     place = opened(page, 0)
     run = place.get_by_role("button", name="Run", exact=True)
     status = place.locator("[role=status]")
-    place.locator("textarea").fill("while True:\n    pass")
+    place.locator("textarea").fill("print('<b>a</b>')\nwhile True:\n    pass")
     run.click()
-    expect(status).to_have_text("Running …", timeout=LOADING)
+    printed = place.locator(".convref-try__result pre")
+    expect(printed).to_have_text("<b>a</b>\n", timeout=LOADING)  # while the code runs
+    expect(status).to_have_text("Running …")
     place.get_by_role("button", name="Stop").click()
     expect(status).to_have_text("Stopped.")
+    assert "<b>a</b>\n" == printed.text_content()
     place.locator("textarea").fill("x = 1\nx / 0")
     run.click()
     mistake = place.locator("[role=alert]")
     expect(mistake).to_have_text("Line 2: ZeroDivisionError: division by zero", timeout=LOADING)
+    expect(place.locator("textarea")).to_have_attribute("aria-invalid", "true")
+    assert ["2"] == place.locator(".convref-lines__wrong").all_text_contents()
     place.get_by_role("button", name="Reset").click()
     run.click()
     expect(place.locator(".convref-try__result pre").first).to_have_text("12\n", timeout=LOADING)

@@ -34,7 +34,10 @@ START = """([root, files]) => new Promise((done, failed) => {
     worker.postMessage({ kind: "start", archives: files.map(at), module: "convref.weave.browser.driver" });
 })"""
 ASK = """(question) => new Promise((done, failed) => {
-    window.worker.onmessage = ({ data }) => (data.kind === "answer" ? done(data.answer) : failed(data.why));
+    window.worker.onmessage = ({ data }) => {
+        if (data.kind === "answer") done(data.answer);
+        else if (data.kind === "failed") failed(data.why);
+    };
     window.worker.postMessage({ number: 1, question });
 })"""
 pytestmark = pytest.mark.skipif(not playground.is_installed(), reason="npm has not installed the runtime")

@@ -8,6 +8,8 @@
     offline         names a build, so that readers can run Python from its files without a network
     runtime         Runtime: the folder of Pyodide, a version of CPython for browsers
     driver          runs the blocks; it is the module that the browser loads
+    translation     translates the messages of Python's own exceptions to Chinese
+    output          Output: what the code prints, sent to the page while it runs
 
 The folder `assets` contains the scripts and the style sheet. Each page contains the code of its blocks.
 Nothing is loaded or run before a reader asks for it, and every file comes from the site itself.

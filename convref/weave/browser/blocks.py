@@ -12,6 +12,7 @@ from convref.weave.browser.modules import Modules
 from convref.weave.browser.names import bound, read
 from convref.weave.markdown.document import Document, Fence
 from convref.weave.markdown.fences import runnable_code
+from convref.weave.numbers.doctest_output import expected_error
 from convref.weave.page.plan import Address
 from convref.weave.page.python_code import statements, wanted_examples
 
@@ -29,7 +30,8 @@ class BrowserBlock:
         code: the code without prompts. If readers cannot run the block itself, this is only the part that
             later blocks may need and that the browser can run.
         interactive: whether the value of every statement is shown, as for doctest examples.
-        raises: whether the author expects the block to raise an exception (the option `raises`).
+        raises: whether the author expects the block to raise an exception: by the option `raises`, or by the
+            output of a doctest example.
         install: the packages in the block's option `install`, as requirements for pip.
         rows: the number of lines that the editor shows.
         offered: whether readers can edit and run the block.
@@ -79,7 +81,7 @@ def blocks_of(
             session=name,
             code=code if offered else _without_display(part, sessions[name].imported),
             interactive=fence.kind == "doctest",
-            raises="raises" in options,
+            raises="raises" in options or _expects_exception(fence),
             install=install,
             rows=_rows(options, code),
             offered=offered,
@@ -100,6 +102,12 @@ def _code(fence: Fence) -> str:
     if fence.kind == "doctest":
         return "".join(each.source for each in wanted_examples(fence))
     return runnable_code(fence.kind, fence.code)
+
+
+def _expects_exception(fence: Fence) -> bool:
+    return fence.kind == "doctest" and any(
+        expected_error(each.want) is not None for each in wanted_examples(fence)
+    )
 
 
 def _rows(options: Mapping[str, str], code: str) -> int:

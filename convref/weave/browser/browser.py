@@ -26,10 +26,13 @@ from convref.weave.page.plan import Address
 FOLDER: Final = "assets/convref"
 """The folder of the built site with the files of this package."""
 
-SCRIPTS: Final = ("try.js", "editor.js", "offline.js", "worker.js", "words.js", "try.css")
+SCRIPTS: Final = (
+    *("try.js", "editor.js", "lines.js", "clean.js", "offline.js", "worker.js", "words.js", "try.css"),
+)
 _ENGINE: Final = (
     "__init__.py", "weave/__init__.py", "weave/browser/__init__.py", "weave/browser/driver.py",
-    "weave/browser/names.py", "weave/page/__init__.py", "weave/page/outcomes.py", "weave/page/svg.py",
+    "weave/browser/names.py", "weave/browser/output.py", "weave/page/__init__.py",
+    "weave/page/outcomes.py", "weave/browser/translation.py", "weave/page/svg.py",
     "weave/run/__init__.py", "weave/run/worker/__init__.py", "weave/run/worker/mime.py",
     "weave/run/worker/matplotlib_svg.py",
 )  # fmt: skip

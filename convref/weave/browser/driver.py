@@ -14,26 +14,30 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Any, Final
 
 from convref.weave.browser.names import bound
+from convref.weave.browser.output import Output
+from convref.weave.browser.translation import translated
 from convref.weave.page.outcomes import SHARED, STR
 from convref.weave.page.svg import renamed
 from convref.weave.run.worker import mime
 
 BLOCK: Final = "<block>"
-LONGEST: Final = 100_000  # characters of output that are shown
 _MEDIA: Final = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/latex")
 
 
-def answer(question: str) -> str:
+def answer(question: str, send: Callable[[str], object] = lambda _text: None) -> str:
     r"""Run the blocks in a request, and return the results of the last one. Request and answer are JSON.
+
+    `send` takes what the last block prints, piece by piece, while it runs.
 
     The request has the language `lang` and a list `blocks`. Each block has its `code`, and may have the flags
     `interactive` and `raises`, which `convref.weave.browser.blocks.BrowserBlock` describes. The answer has
     the printed `output`, and a list `values`; each value is an object with the key `html` or `text`. If there
-    was an error, the answer also has the message `mistake` and the `line` of the error. If the error was in
-    an earlier block, `earlier` is true.
+    was an error, the answer also has the message `mistake`, in the language `lang`, and the `line` of the
+    error. If the error was in an earlier block, `earlier` is true.
 
     Example:
         >>> answer('{"blocks": [{"code": "x = 6"}, {"code": "print(x); x * 7"}], "lang": "en"}')
@@ -45,24 +49,27 @@ def answer(question: str) -> str:
     displayed: list[object] = []
     # Pages have the builtin `display`; what it shows comes before the value of the block.
     names: dict[str, Any] = {"__name__": "__main__", "display": lambda *values: displayed.extend(values)}
-    output = io.StringIO()
+    output = Output(send, "\n…")
     found: dict[str, Any] = {"output": "", "values": []}
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             for each in earlier:
                 _prepare(each["code"], names, may_fail=bool(each.get("interactive") or each.get("raises")))
     except BaseException as error:  # noqa: BLE001 (whatever the code raises is shown to the reader)
-        return json.dumps({**found, **_mistake(error), "earlier": True})
+        return json.dumps({**found, **_mistake(error, asked["lang"]), "earlier": True})
     displayed.clear()
     try:
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-            value = _run(block["code"], names, interactive=bool(block.get("interactive")))
+            value: object = None
+            if not block.get("interactive"):
+                value = _run(block["code"], names)
+            elif (raised := _run_examples(block["code"], names)) and not block.get("raises"):
+                found |= _mistake(raised, asked["lang"])
             shown = [*displayed, *([] if value is None else [value])]
             found["values"] = [*_figures(), *(_shown(each, asked["lang"]) for each in shown)]
     except BaseException as error:  # noqa: BLE001 (likewise)
-        found |= _mistake(error)
-    text = output.getvalue()
-    found["output"] = text if len(text) <= LONGEST else f"{text[:LONGEST]}\n…"
+        found |= _mistake(error, asked["lang"])
+    found["output"] = output.text
     return json.dumps(found)
 
 
@@ -91,28 +98,32 @@ def _prepare(code: str, names: dict[str, Any], *, may_fail: bool) -> None:
                 raise
 
 
-def _run(code: str, names: dict[str, Any], *, interactive: bool) -> object:
+def _run(code: str, names: dict[str, Any]) -> object:
     """Run a block; return the value of its last statement if this is an expression without `;`, else None.
 
     Args:
         code: the code of the block.
         names: the globals of the session.
-        interactive: True to print the value of every statement, as at the prompt, and to return None.
     """
     tree = ast.parse(code, BLOCK)
-    if interactive:
-        for statement in tree.body:
-            try:
-                exec(compile(ast.Interactive([statement]), BLOCK, "single"), names)  # noqa: S102
-            except Exception as error:  # noqa: BLE001 (at the prompt, the next statement follows)
-                print(_mistake(error)["mistake"])  # noqa: T201 (into the output that is shown)
-        return None
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, BLOCK, "exec"), names)  # noqa: S102 (the reader's own code, in their browser)
     if last is None or not isinstance(last, ast.Expr):
         return None
     value: object = eval(compile(ast.Expression(last.value), BLOCK, "eval"), names)  # noqa: S307 (likewise)
     return None if code.rstrip().endswith(";") else value
+
+
+def _run_examples(code: str, names: dict[str, Any]) -> Exception | None:
+    """Print the value of every statement, as at the prompt; return the first exception, also printed."""
+    first = None
+    for statement in ast.parse(code, BLOCK).body:
+        try:
+            exec(compile(ast.Interactive([statement]), BLOCK, "single"), names)  # noqa: S102 (likewise)
+        except Exception as error:  # noqa: BLE001 (at the prompt, the next statement follows)
+            print(_mistake(error)["mistake"])  # noqa: T201 (into the output that is shown)
+            first = first or error
+    return first
 
 
 def _shown(value: object, lang: str) -> dict[str, str]:
@@ -140,9 +151,15 @@ def _figures() -> list[dict[str, str]]:
     return [{"html": svg} for svg in drawings]
 
 
-def _mistake(error: BaseException) -> dict[str, Any]:
+def _mistake(error: BaseException, lang: str = "en") -> dict[str, Any]:
+    kind, text = type(error).__name__, str(error)
+    line = 0
     if isinstance(error, SyntaxError) and error.filename == BLOCK:
-        return {"mistake": f"SyntaxError: {error.msg}", "line": error.lineno or 0}
-    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename == BLOCK]
-    text = f"{type(error).__name__}: {error}".removesuffix(": ")
-    return {"mistake": text, "line": (frames[-1].lineno or 0) if frames else 0}
+        text, line = error.msg, error.lineno or 0
+    else:
+        frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename == BLOCK]
+        line = (frames[-1].lineno or 0) if frames else 0
+    joint = ": "
+    if lang == "zh":
+        text, joint = translated(text) or text, "："
+    return {"mistake": joint.join(filter(None, (kind, text))), "line": line}

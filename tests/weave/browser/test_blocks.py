@@ -79,6 +79,11 @@ def test_earlier_code_is_without_what_the_browser_cannot_run_and_need_not_show()
 def test_doctest_examples_are_offered_without_prompts_and_outputs():
     (one,) = found(block(">>> 1 + 1\n2\n>>> 2 * 3\n6", "", "pycon"))
     assert ("1 + 1\n2 * 3\n", True, True) == (one.code, one.interactive, one.offered)
+    assert not one.raises
+    (one,) = found(
+        block(">>> 1 / 0\nTraceback (most recent call last):\n  ...\nZeroDivisionError", "", "pycon")
+    )
+    assert one.raises
 
 
 def test_a_module_of_a_packed_package_is_available_if_all_that_it_imports_is(tmp_path: Path):

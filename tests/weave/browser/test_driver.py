@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from convref.weave.browser.driver import LONGEST, answer
+from convref.weave.browser.driver import answer
+from convref.weave.browser.output import LONGEST
 
 
 def ask(*codes, lang="en", **options):
@@ -46,6 +47,20 @@ def test_a_mistake_has_its_line_and_keeps_the_output_before_it():
     assert 2 == ask("x = 1\nx = (")["line"]
 
 
+@pytest.mark.parametrize(
+    ("code", "mistake"),
+    [
+        ("1 / 0", "ZeroDivisionError：除数为零"),
+        ("x = (", "SyntaxError：“(”没有闭合"),
+        ("raise OSError('the moon is full')", "OSError：the moon is full"),
+        ("raise KeyError", "KeyError"),
+    ],
+)
+@pytest.mark.parametrize("interactive", [True, False])
+def test_a_mistake_is_told_in_chinese_where_a_translation_is_known(code, mistake, interactive):
+    assert mistake == ask(code, lang="zh", interactive=interactive)["mistake"]
+
+
 def test_a_mistake_in_an_earlier_block_is_reported_as_such():
     found = ask("1 / 0", "1")
     assert (True, "ZeroDivisionError: division by zero") == (found["earlier"], found["mistake"])
@@ -65,6 +80,19 @@ def test_an_earlier_block_may_raise_on_purpose():
 def test_examples_show_the_value_of_every_statement_and_go_on_after_an_error():
     found = ask("1 + 1\n1 / 0\n'a'", interactive=True)
     assert "2\nZeroDivisionError: division by zero\n'a'\n" == found["output"]
+    assert ("ZeroDivisionError: division by zero", 2) == (found["mistake"], found["line"])
+
+
+def test_an_exception_that_the_author_of_examples_expects_is_only_printed():
+    found = ask("1 / 0", interactive=True, raises=True)
+    assert {"output": "ZeroDivisionError: division by zero\n", "values": []} == found
+
+
+def test_output_is_sent_line_by_line_but_not_that_of_earlier_blocks():
+    sent = []
+    blocks = [{"code": "print('a')"}, {"code": "print('b', end='')\nprint('c')\nprint('d')"}]
+    found = json.loads(answer(json.dumps({"blocks": blocks, "lang": "en"}), sent.append))
+    assert (["bc\n", "d\n"], "bc\nd\n") == (sent, found["output"])
 
 
 def test_a_block_that_exits_does_not_end_the_driver():

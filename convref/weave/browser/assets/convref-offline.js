@@ -4,12 +4,18 @@
 // While there is a network, every answer comes from it, so that nothing is ever older than what the server has. The
 // address of this script names the build of the site. When a reader starts Python in a newer build, its service worker
 // replaces this one, and deletes what this one has kept.
+//
+// It also gives the worker that runs Python a policy: the browser then refuses it every address outside of this folder,
+// whatever the code in it tries.
 
 const BUILD = new URL(self.location.href).searchParams.get("build");
 const SITE = self.registration.scope;
 const OURS = `convref ${SITE} `; // other sites of the same host share the storage
 const CACHE = OURS + BUILD;
-const RUNTIME = ["worker.js", "runtime/", "packages/"].map((name) => new URL(`assets/convref/${name}`, SITE).href);
+const FOLDER = new URL("assets/convref/", SITE).href;
+const WORKER = `${FOLDER}worker.js`;
+const RUNTIME = [WORKER, `${FOLDER}runtime/`, `${FOLDER}packages/`];
+const POLICY = `default-src 'none'; script-src ${FOLDER} 'wasm-unsafe-eval'; connect-src ${FOLDER}; worker-src 'none'`;
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(replace()));
@@ -51,9 +57,17 @@ async function answer(event) {
     // The browser's own cache may hold a file of the last build for minutes; this asks the server whether it is current.
     const response = await fetch(request, { cache: "no-cache" });
     event.waitUntil(store(request.url, response.clone()).catch(() => {}));
-    return response;
+    return restricted(request, response);
   } catch {
     const cache = await caches.open(CACHE);
-    return (await cache.match(request.url, { ignoreVary: true, ignoreSearch: opens })) ?? Response.error();
+    return restricted(request, (await cache.match(request.url, { ignoreVary: true, ignoreSearch: opens })) ?? Response.error());
   }
+}
+
+// The worker has the policy that its script comes with.
+function restricted(request, response) {
+  if (request.url !== WORKER || !response.ok) return response;
+  const headers = new Headers(response.headers);
+  headers.set("Content-Security-Policy", POLICY);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
