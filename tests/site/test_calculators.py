@@ -271,8 +271,12 @@ def test_a_link_opens_the_frequency_calculator_with_its_kernel(visit: Callable[.
     place.locator("[data-field=divisor]").fill("8")
     place.get_by_role("button", name="Copy link").click()
     expect(place.get_by_role("button", name="Link copied")).to_be_visible()
-    page.goto(page.evaluate("navigator.clipboard.readText()"))
-    assert "0.500" == result(calculator(page, "frequency"), "sum")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "?" not in copied  # what is behind "#" is not sent to a server
+    place = calculator(visit(copied.partition("/convref/")[2]).page, "frequency")
+    assert "0.500" == result(place, "sum")
+    place.locator("[data-field=divisor]").fill("1/3")
+    assert "12.000" == result(place, "sum")
 
 
 def calculator(page: Page, kind: str) -> Locator:
@@ -345,8 +349,20 @@ def test_an_address_opens_a_calculator_with_its_numbers(visit: Callable[..., Vis
     expect(place.get_by_role("button", name="Link copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "kind%3Aseparable" in copied
-    page.goto(copied)
-    assert "128 × 28 × 14" == result(calculator(page, "convolution"), "output")
+    shared = visit(copied.partition("/convref/")[2]).page
+    assert "128 × 28 × 14" == result(calculator(shared, "convolution"), "output")
+
+
+@pytest.mark.parametrize("sign", ["#", "?"])  # older links have a question mark
+def test_a_link_opens_the_page_at_the_calculator_that_it_is_about(
+    visit: Callable[..., Visit], sign: str
+) -> None:
+    opened = visit(f"{PAGE['en']}{sign}network=first:resnet18,batch:8")
+    place = opened.page.locator(".convref-calculator[data-kind=networks]")
+    expect(place.locator("[data-total=params] td")).to_have_text(["11,689,512"])
+    expect(opened.page.locator("h2#networks")).to_be_in_viewport()
+    assert "8" == place.locator("[data-field=batch]").input_value()
+    assert [] == opened.trouble
 
 
 @pytest.mark.parametrize(
@@ -377,6 +393,15 @@ def test_layers_are_added_and_removed_and_a_network_takes_their_place(visit: Cal
     expect(fields).to_have_count(7)
     place.get_by_role("button", name="Remove layer 1").click()
     expect(fields).to_have_text(["3", "4", "8", "12", "14", "18"])
+    expect(place.get_by_role("button", name="Remove layer 1")).to_be_focused()
+    for number in range(6, 0, -1):
+        place.get_by_role("button", name=f"Remove layer {number}").press("Enter")
+    expect(place.locator("tbody")).to_have_text("There are no layers.")
+    expect(place.get_by_role("button", name="Add a layer")).to_be_focused()
+    for _ in range(2):
+        place.get_by_role("button", name="Add a layer").press("Enter")
+    place.locator("[data-field=kind-1]").select_option("pool")
+    place.locator("[data-field=kernel-1]").fill("2")
     place.locator("[data-field=padding-1]").fill("2")
     expect(place.locator("[data-field=padding-1]")).to_have_attribute("aria-invalid", "true")
     place.locator("[data-field=network]").select_option("vgg16")
@@ -404,14 +429,19 @@ def test_networks_are_sorted_filtered_folded_and_put_side_by_side(visit: Callabl
     expect(rows).to_have_count(len(report.rows))
     place.locator("[data-field=filter]").fill("conv2d")
     expect(rows).to_have_count(sum(row.type == "Conv2d" for row in report.rows))
-    place.get_by_role("button", name="MACs").click()
+    place.get_by_role("button", name="MACs").press("Enter")
+    expect(place.get_by_role("button", name="MACs")).to_be_focused()
     first = rows.first.locator("td").nth(3)
     expect(first).to_have_text(f"{max(row.macs for row in report.rows):,}")
     with opened.page.expect_download() as waiting:
         place.get_by_role("link", name="Download as CSV").click()
-    lines = Path(waiting.value.path()).read_text("utf-8").splitlines()
+    text = Path(waiting.value.path()).read_text("utf-8")
+    assert text.startswith("\ufeff")  # by which spreadsheets know that it is UTF-8
+    lines = text[1:].splitlines()
     assert "network,layer,type,output,parameters,macs,activations" == lines[0]
     assert sum(row.type == "Conv2d" for row in report.rows) == len(lines) - 1
+    place.locator("[data-field=filter]").fill("nothing such")
+    expect(place.locator("table[data-sortable] tbody")).to_have_text("no layer matches")
     assert [] == opened.trouble
 
 
@@ -498,6 +528,22 @@ def test_ratios_have_the_digits_that_pages_write(asked: Callable[..., Any]) -> N
         value = part / whole
         expected = ratio_text(value) if value < 0.95 else f"{value:.3g}" if value < 10 else f"{value:.0f}"
         assert expected == text.partition(" (")[0], (part, whole)
+
+
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_the_names_of_totals_do_not_cover_the_values_on_a_phone(
+    visit: Callable[..., Visit], lang: str
+) -> None:
+    page = visit(PAGE[lang] + "#network=first:resnet18,second:vgg16", width=360).page
+    place = calculator(page, "networks")
+    expect(place.locator("[data-total=params] td")).to_have_count(2)
+    rows = place.locator("tr[data-total]").evaluate_all("""rows => rows.map((row) => {
+        const range = document.createRange();
+        range.selectNodeContents(row.cells[0]);
+        return range.getBoundingClientRect().right - row.cells[1].getBoundingClientRect().left;
+    })""")
+    assert max(rows) <= 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("width", [1280, 360])

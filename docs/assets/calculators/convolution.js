@@ -1,7 +1,7 @@
 // The convolution calculator: shape, parameters, cost and code of one convolution, and a drawing of what an output reads.
 
 import { KINDS, Refusal, code, outputSize, seen, totals } from "./arithmetic.js";
-import { address, bytes, choice, element, fromAddress, grouped, labelled, linkButton, pair, ratio, shape, tell, textbox, whole } from "./form.js";
+import { address, bytes, choice, element, fromAddress, grouped, joined, labelled, linkButton, pair, ratio, shape, tell, textbox, whole } from "./form.js";
 import { words } from "./words.js";
 
 const PAIRS = { size: [1, 100_000], kernel: [1, 1000], stride: [1, 1000], padding: [0, 1000], output_padding: [0, 1000], dilation: [1, 1000] };
@@ -63,7 +63,7 @@ class Convolution {
     this.code = element("div");
     const hint = element("p", { class: "convref-calculator__hint" }, words.hint);
     const page = this.embedded ? this.place.dataset.page : location.href;
-    this.bar = element("p", {}, linkButton(() => address(page, "convolution", this.state())));
+    this.bar = element("p", {}, linkButton(() => address(page, { convolution: joined(this.state()) })));
     this.place.setAttribute("role", "group");
     this.place.setAttribute("aria-label", words.convolution);
     this.place.replaceChildren(this.form, hint, this.results, this.drawing, this.live, this.code, this.bar);

@@ -56,9 +56,15 @@ export function pair(field, text, least, most) {
   return numbers.length === 1 ? [numbers[0], numbers[0]] : numbers;
 }
 
-// Read a decimal number whose absolute value is at most `most`.
+// Read a decimal number or a fraction, such as 1/3, whose absolute value is at most `most`.
 export function decimal(field, text, most) {
-  const plain = text.trim().normalize("NFKC").replace("−", "-");
+  const plain = text.trim().replace("−", "-").normalize("NFKC").replace("⁄", "/");
+  const [above, below] = plain.split("/");
+  if (below !== undefined && /^[+-]?\d{1,9}$/.test(above) && /^0*[1-9]\d{0,8}$/.test(below)) {
+    const value = Number(above) / Number(below);
+    if (Math.abs(value) <= most) return value;
+    throw new Refusal(field, "range", { least: -most, most });
+  }
   if (!/^[+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})$/.test(plain)) throw new Refusal(field, "decimal");
   const value = Number(plain);
   if (Math.abs(value) > most) throw new Refusal(field, "range", { least: -most, most });
@@ -67,15 +73,22 @@ export function decimal(field, text, most) {
 
 let count = 0;
 
-// A field: a label, a control, and a message under it. `control` is an input or a select.
-export function labelled(name, label, control) {
+// A field: a label, a control, and a message under it. `control` is an input, a select or a text area, `shown` an element
+// that has it.
+export function labelled(name, label, control, shown = control) {
   const id = `convref-calculator-${(count += 1)}`;
   control.id = id;
   control.dataset.field = name;
   const message = element("span", { class: "convref-calculator__mistake", id: `${id}-mistake` });
   control.setAttribute("aria-describedby", message.id);
-  return element("div", { class: "convref-calculator__field" }, element("label", { for: id }, label), control, message);
+  return element("div", { class: "convref-calculator__field" }, element("label", { for: id }, label), shown, message);
 }
+
+// The element with the message of a control.
+export const message = (control) => document.getElementById(`${control.id}-mistake`);
+
+// An address from which a table is downloaded; spreadsheets know by the first character that it is UTF-8.
+export const csvAddress = (csv) => `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${csv}`)}`;
 
 export function textbox(value) {
   return element("input", { type: "text", value, inputmode: "text", autocomplete: "off", spellcheck: "false", size: 8, maxlength: 20 });
@@ -90,17 +103,22 @@ export function choice(names, chosen) {
 export function tell(form, refusal) {
   for (const control of form.querySelectorAll("[data-field]")) {
     const wrong = refusal?.field === control.dataset.field;
-    const message = document.getElementById(`${control.id}-mistake`);
     const rule = wrong ? words.rules[refusal.rule] : "";
-    message.textContent = typeof rule === "function" ? rule(refusal.values) : rule;
+    message(control).textContent = typeof rule === "function" ? rule(refusal.values) : rule;
     if (wrong) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");
   }
 }
 
-// The settings in an address, `?convolution=kind:depthwise,size:56x40`; only the given names, never more than 20 characters.
+// The state in the address of the page: behind "#", which browsers do not send to the server, or, in older links, behind "?".
+export function state() {
+  const hash = location.hash.slice(1);
+  return new URLSearchParams(hash.includes("=") ? hash : location.search);
+}
+
+// The settings in an address, `#convolution=kind:depthwise,size:56x40`; only the given names, never more than 20 characters.
 export function fromAddress(name, names) {
-  const given = new URL(location.href).searchParams.get(name) ?? "";
+  const given = state().get(name) ?? "";
   const found = {};
   for (const part of given.split(",")) {
     const [key, value = ""] = part.split(":");
@@ -109,11 +127,15 @@ export function fromAddress(name, names) {
   return found;
 }
 
-export function address(page, name, settings) {
+export function address(page, settings) {
   const url = new URL(page, location.href);
-  url.searchParams.set(name, Object.entries(settings).map((each) => each.join(":")).join(","));
+  url.search = "";
+  url.hash = new URLSearchParams(settings);
   return url.href;
 }
+
+// Settings as one value in an address.
+export const joined = (settings) => Object.entries(settings).map((each) => each.join(":")).join(",");
 
 // A button that copies an address, and says so. If `link` returns null, there is no address, and `none` says why.
 export function linkButton(link, none = "") {

@@ -2,7 +2,7 @@
 
 import { Refusal } from "./arithmetic.js";
 import { PRESETS, amplitude, filtered, kernelOf, picture, response } from "./filters.js";
-import { address, choice, decimal, element, labelled, linkButton, shape, tell, textbox } from "./form.js";
+import { address, choice, decimal, element, labelled, linkButton, shape, state, tell, textbox } from "./form.js";
 import { words } from "./words.js";
 
 const SIDES = ["3", "5"];
@@ -11,7 +11,7 @@ const STEPS = 65; // frequencies in each direction
 const PICTURE = 64; // pixels in each direction
 const MOST = 10_000; // of a weight
 const [WIDTH, HEIGHT, LEFT, BELOW] = [300, 150, 34, 18]; // of the curves
-const RATIONAL = /^-?\d{1,5}(?:\.\d{1,6})?$/;
+const RATIONAL = /^-?\d{1,5}(?:\.\d{1,6}|\/[1-9]\d{0,4})?$/;
 
 class Frequency {
   constructor(place) {
@@ -19,7 +19,7 @@ class Frequency {
     this.embedded = place.dataset.page !== undefined;
     const given = new URLSearchParams(place.dataset.state);
     const preset = PRESETS[given.get("kernel")] ?? PRESETS[USUAL];
-    this.begin = (this.embedded ? null : fromSearch(new URL(location.href).searchParams)) ?? { weights: preset.weights.map(String), divisor: String(preset.divisor) };
+    this.begin = (this.embedded ? null : fromAddress(state())) ?? { weights: preset.weights.map(String), divisor: String(preset.divisor) };
     this.picture = picture(PICTURE);
     this.build();
     this.fill(this.begin.weights, this.begin.divisor);
@@ -91,10 +91,7 @@ class Frequency {
   }
 
   link(page) {
-    const url = new URL(address(page, "divisor", {}));
-    url.searchParams.set("divisor", this.divisor.value);
-    url.searchParams.set("weights", this.fields.map((field) => field.value).join("_"));
-    return url.href;
+    return address(page, { divisor: this.divisor.value, weights: this.fields.map((field) => field.value).join("_") });
   }
 
   update() {
@@ -169,8 +166,8 @@ function paint(canvas, values, low, high) {
   context.putImageData(image, 0, 0);
 }
 
-// The kernel in an address, `?weights=0_1_0_1_-4_1_0_1_0&divisor=1`; null if there is none that can be read.
-function fromSearch(given) {
+// The kernel in an address, `#weights=0_1_0_1_-4_1_0_1_0&divisor=1`; null if there is none that can be read.
+function fromAddress(given) {
   const weights = (given.get("weights") ?? "").slice(0, 400).split("_");
   const divisor = given.get("divisor") ?? "1";
   const readable = SIDES.some((side) => weights.length === side ** 2) && [...weights, divisor].every((each) => RATIONAL.test(each));

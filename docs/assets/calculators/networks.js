@@ -2,7 +2,7 @@
 
 import { Refusal } from "./arithmetic.js";
 import { networks, steps } from "./data.js";
-import { address, bytes, choice, element, fromAddress, grouped, labelled, linkButton, tell, textbox, whole } from "./form.js";
+import { address, bytes, choice, csvAddress, element, fromAddress, grouped, joined, labelled, linkButton, tell, textbox, whole } from "./form.js";
 import { networkLink } from "./playground_link.js";
 import { words } from "./words.js";
 
@@ -69,7 +69,7 @@ class Networks {
     this.csv = element("a", { class: "convref-calculator__button", href: "#", download: "layers.csv" }, text.csv);
     this.place.setAttribute("role", "group");
     this.place.setAttribute("aria-label", words.networks);
-    this.place.replaceChildren(this.form, this.results, this.further, this.live, this.tables, element("p", {}, this.csv, " ", linkButton(() => address(page, "network", this.state()))));
+    this.place.replaceChildren(this.form, this.results, this.further, this.live, this.tables, element("p", {}, this.csv, " ", linkButton(() => address(page, { network: joined(this.state()) }))));
   }
 
   state() {
@@ -118,13 +118,13 @@ class Networks {
     // What the tables of the build do not have, such as other widths and input sizes, Python computes in the playground.
     const fields = { batch: this.controls.batch.value.trim(), dtype: this.controls.dtype.value };
     const links = totals.map((each) => element("a", { href: networkLink(each, fields) }, text.playground(each.name)));
-    this.further.replaceChildren(text.further, ...links.flatMap((each) => [" ", each]));
+    this.further.replaceChildren(text.further, ...links.flatMap((each, index) => [index ? " " : words.joint, each]));
     const wanted = this.controls.filter.value.trim().toLowerCase();
     const levels = Number(this.controls.fold.value);
     this.rows = found.map((each) => this.sorted(folded(each, levels).filter(({ name, type }) => `${name} ${type}`.toLowerCase().includes(wanted))));
     this.tables.replaceChildren(...this.rows.map((rows, index) => this.table(chosen[index], rows)));
-    this.live.textContent = this.rows.map((rows, index) => `${chosen[index]}: ${text.steps(rows.length)}`).join("; ");
-    this.csv.href = `data:text/csv;charset=utf-8,${encodeURIComponent(csv(chosen, this.rows))}`;
+    this.live.textContent = this.rows.map((rows, index) => `${chosen[index]}: ${rows.length ? text.layers(rows.length) : text.nothing}`).join("; ");
+    this.csv.href = csvAddress(csv(chosen, this.rows));
     this.place.dataset.ready = chosen.join(" ");
   }
 
@@ -141,13 +141,15 @@ class Networks {
       const button = element("button", { type: "button" }, label);
       button.addEventListener("click", () => {
         this.order = { key, down: this.order.key === key ? !this.order.down : NUMERIC.includes(key) };
-        this.update();
+        const at = [...this.tables.querySelectorAll("thead button")].indexOf(button);
+        this.update().then(() => this.tables.querySelectorAll("thead button")[at]?.focus({ preventScroll: true })); // the tables are new
       });
       return element("th", { scope: "col", "aria-sort": sort }, button);
     });
     const body = rows.map((each) =>
       element("tr", {}, element("th", { scope: "row" }, each.name), element("td", {}, each.type), element("td", {}, each.output.join(" × ")), ...NUMERIC.map((key) => element("td", {}, grouped(each[key])))),
     );
+    if (!rows.length) body.push(element("tr", {}, element("td", { colspan: head.length, class: "convref-calculator__empty" }, words.network.nothing)));
     const table = element("table", { "data-sortable": true }, element("caption", {}, name), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
     return scrolling(name, table);
   }

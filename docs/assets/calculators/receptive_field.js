@@ -2,7 +2,7 @@
 
 import { Refusal, fields } from "./arithmetic.js";
 import { networks, steps } from "./data.js";
-import { address, choice, element, fromAddress, labelled, linkButton, shape, tell, textbox, whole } from "./form.js";
+import { address, choice, element, fromAddress, joined, labelled, linkButton, shape, state, tell, textbox, whole } from "./form.js";
 import { words } from "./words.js";
 
 const LAYER = { kernel: [1, 1000], stride: [1, 1000], padding: [0, 1000], dilation: [1, 1000] };
@@ -17,7 +17,7 @@ class ReceptiveField {
     this.embedded = place.dataset.page !== undefined;
     const given = Object.fromEntries(new URLSearchParams(place.dataset.state));
     this.texts = { ...USUAL, ...given, ...(this.embedded ? {} : fromAddress("field", ["size", "network"])) };
-    this.layers = (this.embedded ? null : layersOf(location.href)) ?? STACK.map((each) => each.split(" "));
+    this.layers = (this.embedded ? null : layersOf(state())) ?? STACK.map((each) => each.split(" "));
     this.build();
     this.update();
     this.addNetworks();
@@ -48,9 +48,8 @@ class ReceptiveField {
   }
 
   link(page) {
-    const url = new URL(address(page, "field", this.network.value ? { network: this.network.value } : { size: this.size.value }));
-    if (!this.network.value) url.searchParams.set("layers", this.layers.map((each) => each.join("-")).join("."));
-    return url.href;
+    if (this.network.value) return address(page, { field: joined({ network: this.network.value }) });
+    return address(page, { field: joined({ size: this.size.value }), layers: this.layers.map((each) => each.join("-")).join(".") });
   }
 
   async addNetworks() {
@@ -72,7 +71,13 @@ class ReceptiveField {
     const item = element("li", { class: "convref-calculator__form" }, labelled(`kind-${index}`, words.stack.number(index + 1), kind));
     Object.keys(LAYER).forEach((name, number) => item.append(labelled(`${name}-${index}`, words.fields[name], textbox(texts[number + 1]))));
     const remove = element("button", { type: "button", "aria-label": words.stack.remove(index + 1), title: words.stack.remove(index + 1) }, "×");
-    remove.addEventListener("click", () => (this.layers.splice(index, 1), this.showLayers(), this.update(), this.more.focus()));
+    remove.addEventListener("click", () => {
+      this.layers.splice(index, 1);
+      this.showLayers();
+      this.update();
+      const others = this.list.querySelectorAll("button");
+      (others[index] ?? others[index - 1] ?? this.more).focus();
+    });
     item.append(remove);
     return item;
   }
@@ -129,6 +134,7 @@ class ReceptiveField {
         cell(`${field.start}`.replace("-", "−"), "start"),
       ),
     );
+    if (!rows.length) body.push(element("tr", {}, element("td", { colspan: words.stack.columns.length, class: "convref-calculator__empty" }, words.stack.nothing)));
     const head = element("tr", {}, ...words.stack.columns.map((name) => element("th", { scope: "col" }, name)));
     const table = element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
     this.results.replaceChildren(element("div", { class: "convref-calculator__scroll", tabindex: "0", role: "region", "aria-label": words.receptive_field }, table));
@@ -158,9 +164,9 @@ function span(output, field) {
   return [first, first + field.size];
 }
 
-// The layers in an address, `?layers=conv-3-1-1-1.pool-2-2-0-1`; null if there are none that can be read.
-function layersOf(href) {
-  const text = new URL(href).searchParams.get("layers") ?? "";
+// The layers in an address, `#layers=conv-3-1-1-1.pool-2-2-0-1`; null if there are none that can be read.
+function layersOf(given) {
+  const text = given.get("layers") ?? "";
   const layers = text.split(".").slice(0, MOST).map((each) => each.split("-"));
   const readable = layers.every(([kind, ...numbers]) => Object.hasOwn(words.stack.kinds, kind) && numbers.length === 4 && numbers.every((each) => /^\d{1,4}$/.test(each)));
   return text && readable ? layers : null;

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import re
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,9 +13,11 @@ from typing import Any, Final
 from convref import analyze, draw, nn
 from convref.analysis.units import bytes_text, extent_text
 from convref.assembly.refusals import Refusal
+from convref.errors import ShapeError
 from convref.standin.tape import Tape, active
+from convref.weave.browser import output
 from convref_docs.playground_messages import message
-from convref_docs.playground_network import EDITOR, NoNetworkError, network
+from convref_docs.playground_network import EDITOR, NoNetworkError, imports_torch, line_of, network
 
 WORDS = {
     "en": {
@@ -32,8 +32,13 @@ WORDS = {
         "none": "the code has no network: end with one, or keep it in a variable, as in net = Sequential(…)",
         "last": "the last line gives {}",
         "needs": "the class {} needs {}: make one at the end, as in net = {}(…)",
-        "shape": "the input shape must be whole numbers, such as 3, 224, 224",
-        "batch": "the batch must be a whole number from 1 to 100000",
+        "shape": "must be whole numbers, such as 3, 224, 224",
+        "sizes": "must have sizes from 1 to 999,999,999",
+        "batch": "must be a whole number from 1 to 100,000",
+        "doubt": "does the network take this shape? The message is below the button",
+        "layer": "layer {}: ",
+        "import": "add {} as the first line",
+        "torchvision": 'its networks are here as architectures.build("resnet18")',
         "cut": "\n… (the rest is not shown)\n",
     },
     "zh": {
@@ -48,107 +53,109 @@ WORDS = {
         "none": "代码里没有网络：请以网络结尾，或者把它放进变量，例如 net = Sequential(…)",
         "last": "最后一行得到的是 {}",
         "needs": "类 {} 需要参数 {}：请在最后构造一个，例如 net = {}(…)",
-        "shape": "输入形状必须是整数，例如 3, 224, 224",
-        "batch": "批量大小必须是 1 到 100000 的整数",
+        "shape": "必须是整数，例如 3, 224, 224",
+        "sizes": "每一维必须在 1 到 999,999,999 之间",
+        "batch": "必须是 1 到 100,000 的整数",
+        "doubt": "网络的输入是这个形状吗？出错信息在按钮下方",
+        "layer": "层 {}：",
+        "import": "请在第一行加上 {}",
+        "torchvision": '本站的网络可以写成 architectures.build("resnet18")',
         "cut": "\n……（其余不再显示）\n",
     },
 }
-LONGEST: Final = 50_000  # characters of output that are shown
-AT_ONCE: Final = 200  # lines that are sent one by one, before they are gathered
-PAUSE: Final = 0.05  # seconds of output that is gathered
+IMPORTS: Final = {
+    "torch": "import torch",
+    "nn": "import torch.nn as nn",
+    "F": "import torch.nn.functional as F",
+}
+"""The imports that code for PyTorch begins with, by the name that is missing without them."""
+MOST: Final = 999_999_999  # of a size of the input
 
 
 class FieldError(Exception):
-    """Raised for a field of the page whose text is wrong; the message is in the reader's language."""
+    """Raised for a field of the page whose text is wrong; the message is in the reader's language.
+
+    Args:
+        field: the name of the field.
+        rule: the rule that its text breaks.
+    """
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(rule)
+        self.field = field
 
 
-class Output(io.TextIOBase):
+class Output(output.Output):
     """The output of the reader's code, which is sent to the page while the code runs.
 
     The analysis runs the forward of a module several times, with different batch sizes. Only the output of
     the first run is kept.
-
-    Args:
-        send: a function that takes each new piece of the output.
-        cut: the text that replaces the rest of an output after `LONGEST` characters.
     """
 
-    def __init__(self, send: Callable[[str], object], cut: str) -> None:
-        super().__init__()
-        self._send, self._cut = send, cut
-        self._first: Tape | None = None
-        self._waiting = ""
-        self._sent = 0.0
-        self._lines = self._length = 0
-
-    def writable(self) -> bool:
-        """Return True."""
-        return True
+    _first: Tape | None = None
 
     def write(self, text: str) -> int:
-        """Take a piece of output, and send it if it ends a line."""
+        """Take a piece of output, unless it comes from a later run of a forward."""
         tape = active()
         self._first = self._first or tape
-        if (tape is not None and tape is not self._first) or self._length > LONGEST:
-            return len(text)
-        self._length += len(text)
-        self._waiting += text if self._length <= LONGEST else text[: LONGEST - self._length] + self._cut
-        self._lines += text.count("\n")
-        if "\n" in text and (self._lines <= AT_ONCE or time.monotonic() - self._sent > PAUSE):
-            self.flush()
-        return len(text)
-
-    def flush(self) -> None:
-        """Send what was not sent yet."""
-        if self._waiting:
-            self._send(self._waiting)
-            self._waiting, self._sent = "", time.monotonic()
+        return len(text) if tape is not None and tape is not self._first else super().write(text)
 
 
-def answer(question: str) -> str:
+def answer(question: str, send: Callable[[str], object] = lambda _text: None) -> str:
     """Return the answer to a question of the page; both are JSON objects.
 
-    The question has the reader's `code` and `shape` (texts), and `batch`, `dtype`, `convention` and `lang`;
-    its `number` comes back with the output, which is sent to the page while the code runs.
+    The question has the reader's `code` and `shape` (texts), and `batch`, `dtype`, `convention` and `lang`.
     The answer has `totals` (label -> text), `table` (HTML), `note`, `drawing` (SVG) and `csv`; or, if the
-    code or a field is wrong, `mistake`, a message, and `line`, the 1-based line in the code or 0.
+    code or a field is wrong, `mistake`, a message, and `line`, the 1-based line in the code or 0. If a field
+    is wrong, `field` is its name. If the code may be right and the shape wrong, `doubt` is a message for the
+    field of the shape.
+
+    Args:
+        question: the question.
+        send: a function that takes what the code prints, piece by piece, while the code runs.
     """
     asked = json.loads(question)
     words = WORDS[asked["lang"]]
-    output = Output(_sender(asked.get("number", 0)), words["cut"])
+    printed = Output(send, words["cut"])
+    shape: tuple[int, ...] = ()
     try:
-        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             shape = _shape(asked["shape"], words)
             batch = _batch(asked["batch"], words)
             net = network(asked["code"], shape)
             found = _analyzed(net, shape, batch, asked, words)
     except BaseException as error:  # noqa: BLE001 (whatever the code raises is shown to the reader)
-        found = {"mistake": _told(error, asked["lang"]), "line": _line(error)}
-    output.flush()
+        found = _mistake(error, asked, shape)
+    printed.flush()
     return json.dumps(found)
 
 
-def _sender(number: int) -> Callable[[str], object]:
-    """Return a function that sends output to the page; outside of a browser, it drops the output."""
-    try:
-        import js  # type: ignore[import-not-found] # a module of Pyodide
-    except ImportError:
-        return lambda _text: None
-    return lambda text: js.postMessage(
-        js.JSON.parse(json.dumps({"kind": "output", "number": number, "text": text}))
-    )
+def _mistake(error: BaseException, asked: dict[str, str], shape: tuple[int, ...]) -> dict[str, object]:
+    words = WORDS[asked["lang"]]
+    found: dict[str, object] = {"mistake": _told(error, asked), "line": _line(error)}
+    if isinstance(error, FieldError):
+        return found | {"field": error.field}
+    if isinstance(error, ShapeError) and not found["line"]:
+        found["line"] = line_of(asked["code"], error.path)
+    first = "" if not shape else rf"|the {shape[0]} channels? of the input"
+    if re.search(rf"but got {re.escape(str(shape))}{first}", message(error, "en")):
+        found["doubt"] = words["doubt"]
+    return found
 
 
 def _shape(text: str, words: dict[str, str]) -> tuple[int, ...]:
     parts = re.split(r"\s*[,x×，]\s*", text.strip().strip("()（）").strip().rstrip(",，"))
-    if not all(re.fullmatch(r"\d{1,9}", part) for part in parts):
-        raise FieldError(words["shape"])
-    return tuple(map(int, parts))
+    if not all(re.fullmatch(r"\d+", part) for part in parts):
+        raise FieldError("shape", words["shape"])
+    sizes = tuple(map(int, parts))
+    if not all(1 <= size <= MOST for size in sizes):
+        raise FieldError("shape", words["sizes"])
+    return sizes
 
 
 def _batch(text: str, words: dict[str, str]) -> int:
     if not re.fullmatch(r"\d{1,6}", text.strip()) or not 1 <= int(text) <= 100_000:
-        raise FieldError(words["batch"])
+        raise FieldError("batch", words["batch"])
     return int(text)
 
 
@@ -178,20 +185,35 @@ def _analyzed(
     }
 
 
-def _told(error: BaseException, lang: str) -> str:
+def _told(error: BaseException, asked: dict[str, str]) -> str:
     """Return the message for an error, in the reader's language."""
+    lang = asked["lang"]
     words = WORDS[lang]
+    joint = "；" if lang == "zh" else "; "
     if isinstance(error, FieldError):
         return str(error)
+    if isinstance(error, ShapeError) and error.path:
+        located = message(ShapeError(error.rule), lang)
+        return words["layer"].format(error.path) + located
     if not isinstance(error, NoNetworkError):
-        return message(error, lang)
+        hint = _hint(error, asked["code"], words)
+        return message(error, lang) + (joint + hint if hint else "")
     if error.needs is not None:
         name, arguments = error.needs
         return words["needs"].format(name, ", ".join(arguments), name)
     if error.last is None:
         return words["none"]
-    joint = "；" if lang == "zh" else "; "
     return words["none"] + joint + words["last"].format(repr(error.last)[:80])
+
+
+def _hint(error: BaseException, code: str, words: dict[str, str]) -> str:
+    """Return what to do about an import that is missing or impossible; "" for other errors."""
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "torchvision":
+        return words["torchvision"]
+    name = error.name if isinstance(error, NameError) else ""
+    if isinstance(error, AttributeError) and re.match(r"convref\.nn has no '", str(error)):
+        name = "" if imports_torch(code) else "nn"
+    return words["import"].format(IMPORTS[name]) if name in IMPORTS else ""
 
 
 def _line(error: BaseException) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from convref.assembly.refusals import Refusal
 from convref.errors import ConvrefError
 from convref.standin.description import PREFIX
+from convref.weave.browser.translation import by_rules
 from convref_docs.playground_network import EDITOR
 from convref_docs.playground_rules import KINDS, NOUNS, RULES
 
@@ -62,27 +63,14 @@ def translated(text: str) -> str | None:
 
 
 def _by_rules(text: str) -> str | None:
-    for pattern, template in RULES:
-        found = re.fullmatch(pattern, text, re.DOTALL)
-        if found is not None:
-            parts = {name: value or "" for name, value in found.groupdict().items()}
-            told = template.format(**parts, **_derived(parts))
-            return re.sub(r" \(=([^()]*)\) ?", r"（=\1）", told)  # as Chinese sets values after a name
-    return None
-
-
-def _derived(parts: dict[str, str]) -> dict[str, str]:
-    """Return the values for a template's fields such as `{a_noun}`, from the groups of a rule's match.
-
-    The module `playground_rules` explains these fields.
-    """
+    """Translate a message by `RULES`; the module `playground_rules` explains the forms of their fields."""
     forms: dict[str, Callable[[str], str]] = {
         "noun": lambda part: NOUNS.get(part, part),
         "kind": lambda part: KINDS.get(part, part),
         "rule": lambda part: translated(part) or part,
-        "names": lambda part: "、".join(re.findall(r"'([^']+)'", part)),
     }
-    return {f"{name}_{form}": make(part) for name, part in parts.items() for form, make in forms.items()}
+    told = by_rules(text, RULES, forms)
+    return told and re.sub(r" \(=([^()]*)\) ?", r"（=\1）", told)  # as Chinese sets values after a name
 
 
 def _argument(text: str) -> str | None:

@@ -57,7 +57,7 @@ def network(code: str, shape: tuple[int, ...]) -> nn.Layer:
         Conv2d(3, 8, 3)
     """
     tree = ast.parse(code, EDITOR)
-    with installed() if _imports_torch(tree) else contextlib.nullcontext():
+    with installed() if imports_torch(code) else contextlib.nullcontext():
         value = _chosen(tree)
         if isinstance(value, type):
             value = value()
@@ -67,10 +67,61 @@ def network(code: str, shape: tuple[int, ...]) -> nn.Layer:
     return found
 
 
-def _imports_torch(tree: ast.Module) -> bool:
+def imports_torch(code: str) -> bool:
+    """Return whether code, which must be valid, imports torch or a module of it.
+
+    Example:
+        >>> imports_torch("import torch.nn as nn"), imports_torch("import torchvision")
+        (True, False)
+    """
+    tree = ast.parse(code)
     imported = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
     imported += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     return any(name.partition(".")[0] == "torch" for name in imported)
+
+
+def line_of(code: str, path: str) -> int:
+    r"""Return the 1-based line of the code that makes a layer of its description; 0 if it is not to be seen.
+
+    The description is the last line or assignment. Each part of the path is an index or the name of an
+    argument of a call. If the code has no such argument, the result is the line of the layer around it.
+
+    Args:
+        code: the code, which must be valid.
+        path: the path of the layer from the root of the network, such as `features.3`.
+
+    Example:
+        >>> line_of("Sequential(\n    ReLU(),\n    Conv2d(3, 8, 40),\n)", "1")
+        3
+    """
+    values: dict[str, ast.expr] = {}
+    node: ast.expr | None = None
+    for statement in ast.parse(code).body:
+        if isinstance(statement, ast.Assign):
+            node = statement.value
+            values |= {name.id: node for name in statement.targets if isinstance(name, ast.Name)}
+        elif isinstance(statement, ast.Expr):
+            node = statement.value
+    node = _value(node, values)
+    for part in path.split(".") if path else ():
+        inner = _argument(node, part) if isinstance(node, ast.Call) else None
+        if inner is None:
+            break
+        node = _value(inner, values)
+    return node.lineno if isinstance(node, ast.Call) else 0
+
+
+def _value(node: ast.expr | None, values: dict[str, ast.expr]) -> ast.expr | None:
+    """Return the expression that was last assigned to the name that `node` is, or `node` if it is no name."""
+    return values.get(node.id) if isinstance(node, ast.Name) else node
+
+
+def _argument(call: ast.Call, part: str) -> ast.expr | None:
+    if part.isdigit():
+        before = call.args[: int(part) + 1]
+        plain = len(before) > int(part) and not any(isinstance(each, ast.Starred) for each in before)
+        return before[-1] if plain else None
+    return next((each.value for each in call.keywords if each.arg == part), None)
 
 
 def _chosen(tree: ast.Module) -> Any:
