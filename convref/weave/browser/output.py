@@ -22,10 +22,10 @@ class Output(io.TextIOBase):
     Example:
         >>> sent = []
         >>> output = Output(sent.append, "…")
-        >>> print("one\ntwo", end="", file=output)
-        >>> print(file=output)
+        >>> print("one", end=" ", file=output)
+        >>> print("line", file=output)
         >>> sent, output.text
-        (['one\ntwo\n'], 'one\ntwo\n')
+        (['one line\n'], 'one line\n')
     """
 
     def __init__(self, send: Callable[[str], object], cut: str) -> None:

@@ -89,7 +89,7 @@ def test_an_exception_that_the_author_of_examples_expects_is_only_printed():
 
 
 def test_output_is_sent_line_by_line_but_not_that_of_earlier_blocks():
-    sent = []
+    sent: list[str] = []
     blocks = [{"code": "print('a')"}, {"code": "print('b', end='')\nprint('c')\nprint('d')"}]
     found = json.loads(answer(json.dumps({"blocks": blocks, "lang": "en"}), sent.append))
     assert (["bc\n", "d\n"], "bc\nd\n") == (sent, found["output"])
