@@ -158,7 +158,7 @@ class Report:
 
     @property
     def unreached(self) -> tuple[str, ...]:
-        """The names of the steps whose results no output depends on; they are counted all the same."""
+        """The names of the steps whose results no output depends on; the totals include these steps, too."""
         return unreached(self.plan)
 
     @property

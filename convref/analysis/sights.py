@@ -86,7 +86,7 @@ class Sight(NamedTuple):
 
 
 def still(sight: Sight | None) -> bool:
-    """Return whether all positions depend on the same elements; False if the sight is None (unknown)."""
+    """Return True if all positions depend on the same input elements, False if not or if it is not known."""
     return sight is not None and sight.step == 0 and len(sight.first) == 1
 
 
@@ -121,11 +121,11 @@ def composed(sight: Sight, reach: Reach, count: int) -> Sight:
 
 
 def _seen_through(sight: Sight, reach: Reach) -> list[tuple[int, int]] | None:
-    """Return, for each output position in the pattern of `reach`, the first and last element that it sees.
+    """Return `_seen_from` for each position in the pattern of `reach`; the pattern of `sight` has length 1.
 
-    This is a faster form of `_seen_from` for sights whose pattern has one position. It does not visit all
-    positions that an output reads, of which large adaptive pools have many. The result is None if the
-    positions do not depend on any elements.
+    This is faster than to call `_seen_from`, because it does not visit every position that the layer reads;
+    a large adaptive pool reads many for each output. The result is None if the positions of the layer's input
+    see no element of the network's input.
     """
     (first,), (last,), step, dilation = *sight, reach.dilation
     if last < first:
@@ -139,6 +139,13 @@ def _seen_through(sight: Sight, reach: Reach) -> list[tuple[int, int]] | None:
 
 
 def _seen_from(sight: Sight, reach: Reach, position: int) -> tuple[int, int]:
+    """Return the first and last element of the network's input that an output position of a layer sees.
+
+    Args:
+        sight: the elements that each position of the layer's input sees.
+        reach: the positions of its input that the layer reads.
+        position: the output position.
+    """
     turns, index = divmod(position, len(reach.first))
     moved = turns * reach.step
     inputs = range(reach.first[index] + moved, reach.last[index] + moved + 1, reach.dilation)

@@ -20,8 +20,8 @@ def ieee() -> Iterator[None]:
 
     It also reduces the size of NumPy's buffers. In x * weight with one weight per channel, NumPy copies the
     weight into a buffer for every row that is shorter than the buffer (8192 elements by default), and the
-    copy takes as long as the multiplication. A smaller buffer limits this copying to very short rows, for
-    which it is worthwhile: rows of 3136 values are then multiplied in half the time.
+    copy takes as long as the multiplication. With a smaller buffer, only very short rows are copied, for
+    which the copy is worthwhile. Longer rows are not copied: rows of 3136 values then take half the time.
 
     Example:
         >>> with ieee():

@@ -220,7 +220,11 @@ class _Heads:
         if attn_mask is not None:
             added = _additive(attn_mask)
             if added.ndim not in {2, 3} or (added.ndim == 3 and added.shape[0] != shape[0]):
-                raise ShapeError(f"{_WHERE}: attn_mask (of shape {added.shape}) must be (L, S) or {shape}")
+                per_head = (shape[1], keys)
+                raise ShapeError(
+                    f"{_WHERE}: attn_mask (of shape {added.shape}) must have the shape {per_head} or "
+                    f"{(shape[0], *per_head)}"
+                )
             if added.shape[-2:] != (shape[1], keys):
                 raise ShapeError(
                     f"{_WHERE}: attn_mask (of shape {added.shape}) must have the last "

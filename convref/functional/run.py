@@ -52,7 +52,7 @@ def run(
         of the auxiliary outputs to arrays.
 
     Raises:
-        ArgumentError: a parameter is missing, unknown or of another shape than in `net`, or `x` does not have
+        ArgumentError: a parameter is missing or unknown, its shape is not that in `net`, or `x` does not have
             the type of the parameters.
         ShapeError: the input does not fit the network; the error names the path of the layer.
         MissingRuleError: there is no NumPy function for a class of layers; the error names the layer's path.

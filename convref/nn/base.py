@@ -213,7 +213,10 @@ class Layer(Checked):
         raise self.unanswered("joins_to_map()")
 
     def join_saves(self) -> bool:
-        """Return whether autograd keeps the joined values for the backward pass, as it does for a product."""
+        """Return True if autograd keeps the values that the layer joins, for the backward pass.
+
+        These are the outputs of its children. A product keeps them; a sum does not need them.
+        """
         raise self.unanswered("join_saves()")
 
     def join_reads(self, count: int) -> int:

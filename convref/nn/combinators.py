@@ -149,7 +149,7 @@ class Concatenation(Branches):
     def __init__(self, *layers: Layer | Inline, dim: int = 1, **named: Layer | Inline) -> None:
         self.normalize(dim=dim)
         if not isinstance(dim, int) or dim == 0:
-            raise self.fail("dim", dim, "must be an axis other than 0, the batch axis")
+            raise self.fail("dim", dim, "must be an integer other than 0; axis 0 is the batch")
         super().__init__(*layers, **named)
 
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:

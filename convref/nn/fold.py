@@ -128,8 +128,8 @@ class Fold(SlidingWindows):
         channels, over = divmod(rows, area)
         if over:
             raise ShapeError(
-                f"the {counted(area, 'element')} of kernel_size (={self.shown('', self.kernel_size)}) "
-                f"must divide {of_input(rows, 'row')}"
+                f"a window of kernel_size (={self.shown('', self.kernel_size)}) has {area} elements, "
+                f"so the number of rows of the input ({rows}) must be divisible by {area}"
             )
         windows = numel(self._counts(self.sizes("output_size")))
         if windows != count:

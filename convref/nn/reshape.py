@@ -99,7 +99,7 @@ class Unflatten(View):
 
     def __post_init__(self) -> None:
         if not isinstance(self.dim, int) or self.dim == 0:
-            raise self.fail("dim", self.dim, "must be an axis other than 0, the batch axis")
+            raise self.fail("dim", self.dim, "must be an integer other than 0; axis 0 is the batch")
         sizes = self.unflattened_size
         if not isinstance(sizes, (tuple, list)) or not sizes:
             raise self.fail("unflattened_size", sizes, "must be a tuple of integers")

@@ -14,7 +14,7 @@ from convref.nn.window import Reach, Reaches, own_positions, whole_axis
 
 def _check_dim(layer: Layer, dim: object) -> None:
     if not isinstance(dim, int) or isinstance(dim, bool) or dim == 0:
-        raise layer.fail("dim", dim, "must be an axis other than 0, the batch axis")
+        raise layer.fail("dim", dim, "must be an integer other than 0; axis 0 is the batch")
 
 
 @dataclass(frozen=True, repr=False, eq=False)

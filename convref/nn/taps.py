@@ -118,9 +118,10 @@ class Tap:
 class Tapped(Combinator):
     """A layer, `body`, with auxiliary outputs that are computed from outputs of layers inside the body.
 
-    The main output is the output of the body. Each auxiliary output is a keyword argument `name=Tap(…)`. The
-    `Tap` has the layer that computes the output, its head. The head becomes a child with this name, and the
-    parameters of all heads belong to the network.
+    The main output is the output of the body. Each auxiliary output is given as a keyword argument
+    `name=Tap(at=…, head=…, when=…)`: the layer `head` computes it from the output of the layer at the path
+    `at` in the body, always or only in training. The head becomes a child called `name`, so its parameters
+    are parameters of this layer.
 
     Raises:
         ArgumentError: a keyword argument is not a `Tap`; its `when` is neither "always" nor "training"; or

@@ -68,10 +68,10 @@ class Plan:
 
 
 def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> Plan:
-    """Return the plan of a network for an input of this shape.
+    """Return the plan of a network for an input of this shape: its steps in order, with their shapes.
 
-    The plan is memoized: a network keeps the last plan that was computed for it. To run the network again, or
-    to compute another quantity, then needs no new plan.
+    The plan is memoized: a network keeps the last plan that was computed for it. Running the network twice,
+    or computing first its cost and then its memory, needs only one plan if the input shape is the same.
 
     Args:
         net: the description.

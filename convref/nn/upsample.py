@@ -164,7 +164,7 @@ class Upsample(Resampling):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Upsampling2d(Resampling):
-    """The base of 2-D upsampling with a fixed mode."""
+    """The base class of the 2-D upsampling layers whose interpolation mode is set by the class."""
 
     size: Sizes = None
     scale_factor: Factors = None

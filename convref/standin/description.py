@@ -1,6 +1,7 @@
-"""Convert a module to a description without PyTorch, by running its forward on tensors without elements.
+"""Convert a module to a description; PyTorch is not needed.
 
-The module is one of the stand-in for PyTorch, which this package implements.
+The module is built from the classes of `convref.standin`, which replace those of PyTorch. Its forward is run
+on tensors that have a shape but hold no data.
 
 The forward runs twice, with two batch sizes, as in `convref.torch.from_torch`. The comparison of both runs
 shows which sizes depend on the batch size, and whether the forward mixes the batch with another axis.

@@ -1,4 +1,4 @@
-"""Compute the results of operations on tensors without elements, and record the operations.
+"""Compute the results of operations on tensors that hold no data, and record the operations.
 
 They are recorded if a tape is active, that is, if a recording is in progress (see `convref.standin.tape`).
 """

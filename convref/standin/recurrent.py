@@ -53,7 +53,7 @@ class Recurrent(Module):
                     setattr(self, f"{name}_l{layer}{way}", Parameter(Tensor(shape, dtype or float32)))
 
     def flatten_parameters(self) -> None:
-        """Do nothing: parameters without elements have no memory that could be made contiguous."""
+        """Do nothing: the parameters hold no data, so they have no memory that could be made contiguous."""
 
     def forward(self, input: Tensor, hx: Any = None) -> tuple[Tensor, Any]:
         """Return the outputs for all elements of the sequence, and the state after the last one."""

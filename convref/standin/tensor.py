@@ -47,7 +47,7 @@ class Device:
 
 
 class Tensor:
-    """A tensor without elements.
+    """A tensor that has a shape and a dtype but usually holds no data.
 
     Args:
         shape: its shape, with the batch axis.
@@ -226,7 +226,7 @@ class Parameter(Tensor):
     """A learnable parameter, as `torch.nn.Parameter`.
 
     Args:
-        data: the tensor; by default, one without elements.
+        data: the tensor; by default, a tensor with no elements.
         requires_grad: whether training changes the parameter.
     """
 

@@ -131,10 +131,13 @@ def test_a_keyword_names_a_child_a_position_numbers_it_and_inline_adds_nothing()
         (Mean, r"Mean: needs at least one child"),
         (Product, r"Product: needs at least one child"),
         (Concat, r"Concat: needs at least one child"),
-        (lambda: Concat(ReLU(), dim=0), r"Concat: dim \(=0\) must be an axis other than 0, the batch axis"),
+        (
+            lambda: Concat(ReLU(), dim=0),
+            r"Concat: dim \(=0\) must be an integer other than 0; axis 0 is the batch",
+        ),
         (
             lambda: Split(ReLU(), dim=LETTER),
-            r"Split: dim \(='C'\) must be an axis other than 0, the batch axis",
+            r"Split: dim \(='C'\) must be an integer other than 0; axis 0 is the batch",
         ),
     ],
 )

@@ -40,7 +40,7 @@ def test_wrong_arguments_are_refused(layer: type[Layer], arguments: dict[str, ob
         (
             Fold((4, 4), 2),
             (6, 9),
-            r"the 4 elements of kernel_size \(=2\) must divide the 6 rows of the input",
+            r"has 4 elements, so the number of rows of the input \(6\) must be divisible by 4",
         ),
         (
             Fold((4, 4), 2),

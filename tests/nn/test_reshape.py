@@ -27,8 +27,16 @@ def test_reshapes_cost_no_operations_and_make_no_feature_map() -> None:
     [
         (Flatten, ("1",), r"Flatten: start_dim \(='1'\) must be an integer"),
         (Flatten, (1, None), r"Flatten: end_dim \(=None\) must be an integer"),
-        (Unflatten, (0, (2, 3)), r"Unflatten: dim \(=0\) must be an axis other than 0, the batch axis"),
-        (Unflatten, ("C", (2, 3)), r"Unflatten: dim \(='C'\) must be an axis other than 0, the batch axis"),
+        (
+            Unflatten,
+            (0, (2, 3)),
+            r"Unflatten: dim \(=0\) must be an integer other than 0; axis 0 is the batch",
+        ),
+        (
+            Unflatten,
+            ("C", (2, 3)),
+            r"Unflatten: dim \(='C'\) must be an integer other than 0; axis 0 is the batch",
+        ),
         (Unflatten, (1, 6), r"Unflatten: unflattened_size \(=6\) must be a tuple of integers"),
         (Unflatten, (1, ()), r"Unflatten: unflattened_size \(=\(\)\) must be a tuple of integers"),
         (Unflatten, (1, (2, -2)), r"Unflatten: unflattened_size \(=\(2, -2\)\) must be at least -1"),

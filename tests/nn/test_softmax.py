@@ -11,7 +11,7 @@ from convref.nn import GLU, Cost, LogSoftmax, Softmax, Softmax2d, Softmin
 @pytest.mark.parametrize("layer", [Softmax, LogSoftmax, Softmin, GLU])
 @pytest.mark.parametrize("dim", [0, None, 1.0, True])
 def test_the_axis_must_be_given_and_not_be_the_batch(layer: Any, dim: object) -> None:
-    message = rf"{layer.__name__}: dim \(={dim}\) must be an axis other than 0, the batch axis"
+    message = rf"{layer.__name__}: dim \(={dim}\) must be an integer other than 0; axis 0 is the batch"
     with pytest.raises(ArgumentError, match=message):
         layer(dim=dim)
 

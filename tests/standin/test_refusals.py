@@ -148,7 +148,7 @@ REFUSED = {
         "with the statistics of the batch",
     ),
     "a norm of matrices": ("x.norm('nuc')", "norm", "the norm 'nuc'"),
-    "another dtype of a view": ("x.view(torch.int32)", "view", "a view with another dtype"),
+    "another dtype of a view": ("x.view(torch.int32)", "view", "a view with a dtype other than"),
     "projections of an LSTM": ("nn.LSTM(8, 8, proj_size=2)", "LSTM", "proj_size"),
     "keys of another size": (
         "nn.MultiheadAttention(8, 2, kdim=4)",
@@ -157,7 +157,11 @@ REFUSED = {
     ),
     "an input without axes": ("F.dropout(x.sum(), 0.1, False)", "dropout", "with a batch axis"),
     "a conversion to something else": ("x.to(3.5)", "to", "an argument of type float"),
-    "another dtype of the softmax": ("F.softmax(x, 1, dtype=torch.float64)", "softmax", "another dtype"),
+    "another dtype of the softmax": (
+        "F.softmax(x, 1, dtype=torch.float64)",
+        "softmax",
+        "a dtype other than the input's",
+    ),
 }
 
 

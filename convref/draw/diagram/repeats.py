@@ -140,7 +140,9 @@ def _held(plan: Plan, chain: Chain, at: int) -> int:
 
 
 def _best(plan: Plan, chain: Chain, signatures: Sequence[Signature], at: int) -> tuple[int, int]:
-    """Return the repetition from index `at` on that shortens the chain most, as (period, number of copies).
+    """Return the best repetition that starts at index `at`, as (period, number of copies).
+
+    The best repetition is the one that shortens the chain most.
 
     The period is the number of elements in each copy. The pair (1, 1) means that there is no repetition.
     """

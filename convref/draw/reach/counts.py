@@ -76,8 +76,8 @@ def hits(net: Layer, input_shape: Sequence[int], source: Sequence[int] | None = 
 def paths(net: Layer, input_shape: Sequence[int], output: Sequence[int] | None = None) -> Drawing:
     """Draw the number of paths from each input to one output, over all layers.
 
-    Stacked kernels have more paths from the center of the field than from its edge. Dilations that are larger
-    than the field of the layers before leave some inputs without any path (gridding).
+    Stacked kernels have more paths from the center of the receptive field than from its edge. A dilation that
+    is larger than the receptive field of the preceding layers leaves some inputs without any path (gridding).
 
     Args:
         net: layers with one channel each, without activation functions or max pooling.
@@ -137,7 +137,8 @@ def _position(argument: str, given: Sequence[int] | None, sizes: Shape) -> Shape
         0 <= at < size for at, size in zip(position, sizes, strict=True)
     ):
         raise ArgumentError(
-            f"draw: {argument} (={position}) must be a position in a feature map of size {sizes}"
+            f"draw: {argument} (={position}) must be a position, counted from 0, in a feature map "
+            f"of size {sizes}"
         )
     return position
 

@@ -111,7 +111,9 @@ def sampling(
     sizes = layer.output_shape(shape)[1:]
     position = tuple(size // 2 for size in sizes) if output is None else tuple(output)
     if len(position) != 2 or not all(0 <= at < size for at, size in zip(position, sizes, strict=True)):
-        raise ArgumentError(f"samples: output (={position}) must be a position of the output {sizes}")
+        raise ArgumentError(
+            f"samples: output (={position}) must be a position, counted from 0, in the output of size {sizes}"
+        )
     regular = _regular(layer, position)
     if len(offsets) != len(regular):
         raise ArgumentError(

@@ -117,7 +117,7 @@ def stack_of(net: Layer, input_shape: Sequence[int], output: int | None) -> Stac
     position = length // 2 if output is None else output
     if not 0 <= position < length:
         raise ArgumentError(
-            f"pyramid: output (={position}) must be one of the {length} positions of the output"
+            f"pyramid: output (={position}) must be the index of an output position, from 0 to {length - 1}"
         )
     windowed = [step for step in plan.steps if step.layer.window(step.input_shapes[0]) is not None]
     rows = _rows(windowed)

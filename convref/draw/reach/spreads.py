@@ -43,7 +43,9 @@ def spread(layer: Layer, input_shape: Sequence[int], source: Sequence[int] | Non
         raise ArgumentError(f"spread: input_shape (={shape}) {rule}")
     first = (0,) * len(space) if source is None else tuple(source)
     if len(first) != len(space) or not all(0 <= at < size for at, size in zip(first, space, strict=True)):
-        raise ArgumentError(f"spread: source (={first}) must be a position of the input {space}")
+        raise ArgumentError(
+            f"spread: source (={first}) must be a position, counted from 0, in the input of size {space}"
+        )
     seen = list(_reached(layer, shape, first))
     return drawing(lambda lang: _paint(space, sizes, seen, lang))
 

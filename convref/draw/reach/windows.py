@@ -64,7 +64,9 @@ def _facts(layer: Layer, shape: Shape, output: Shape | None) -> _Facts:
         raise ArgumentError(f"window: input_shape (={shape}) {rule}")
     first = (0,) * len(sizes) if output is None else output
     if len(first) != len(sizes) or not all(0 <= at < size for at, size in zip(first, sizes, strict=True)):
-        raise ArgumentError(f"window: output (={first}) must be a position of the output {sizes}")
+        raise ArgumentError(
+            f"window: output (={first}) must be a position, counted from 0, in the output of size {sizes}"
+        )
     reach, labels = probe.reach(layer, shape), probe.ordinals(layer, shape)
     seen = []
     for position in neighbours(first, sizes):

@@ -57,7 +57,10 @@ def wiring(net: Layer, input_shape: Sequence[int] | None = None, *, output: int 
             f"wiring: {max(channels)} channels are more than the {MOST_CHANNELS} that the figure can show"
         )
     if not 0 <= output < channels[-1]:
-        raise ArgumentError(f"wiring: output (={output}) must be one of the {channels[-1]} output channels")
+        last = channels[-1] - 1
+        raise ArgumentError(
+            f"wiring: output (={output}) must be the index of an output channel, from 0 to {last}"
+        )
     seen = _sources([stage.reach for stage in stages], output)
     return drawing(lambda lang: _paint(stages, channels, seen, output, lang))
 

@@ -25,8 +25,8 @@ def convolution_steps(layer: Conv2d, x: ArrayLike, weight: ArrayLike) -> Stepped
         weight: the kernel.
 
     Raises:
-        ArgumentError: the layer has several channels, a bias or padding other than zeros, the weight has
-            another shape than the layer's kernel, or there are too many cells or frames to draw.
+        ArgumentError: the layer has several channels, a bias or padding other than zeros, the shape of
+            the weight is not that of the layer's kernel, or there are too many cells or frames to draw.
         ShapeError: the input is smaller than the kernel.
 
     Example:

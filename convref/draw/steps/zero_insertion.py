@@ -31,7 +31,7 @@ def zero_insertion_steps(layer: ConvTranspose2d, x: ArrayLike, weight: ArrayLike
 
     Raises:
         ArgumentError: the layer has several channels, a bias, output padding, a dilation or a larger padding,
-            the weight has another shape than its kernel, or there are too many cells or frames to draw.
+            the shape of the weight is not that of its kernel, or there are too many cells or frames to draw.
 
     Example:
         >>> layer = ConvTranspose2d(1, 1, 2, stride=2, bias=False)

@@ -167,7 +167,10 @@ class Stepped:
         if frame is None:
             return _sheet(film, contents)
         if not -len(contents) <= frame < len(contents):
-            raise ArgumentError(f"svg: frame (={frame}) must be one of the {len(contents)} frames")
+            count = len(contents)
+            raise ArgumentError(
+                f"svg: frame (={frame}) must be the index of a frame, from {-count} to {count - 1}"
+            )
         return _svg(film, contents[frame], (film.width, film.height), film.frames[frame].caption)
 
     def save(self, path: str | Path, lang: str | None = None, *, frame: int | None = None) -> None:

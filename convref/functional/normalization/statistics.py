@@ -33,7 +33,7 @@ def running(
     """Check the running mean and variance, of which both or neither must be given, and return both.
 
     Raises:
-        ArgumentError: only one of them is given, or one has another type than the input.
+        ArgumentError: only one of them is given, or one has a type other than the input's.
         ShapeError: one of them does not have one entry per channel.
     """
     if (mean is None) != (var is None):

@@ -59,7 +59,7 @@ def apply(operation: Operation, arrays: Sequence[Array], batch: int, dtype: DTyp
 
     Raises:
         ArgumentError: there is no NumPy function for the operation, NumPy does not have the type of an
-            output, or an output has another shape than in torch.
+            output, or the shape of an output is not that in torch.
 
     Example:
         >>> from convref.nn import N, Value

@@ -1,4 +1,8 @@
-"""Sets of operation names, grouped by how the operations use memory and whether they mix positions."""
+"""Sets of operation names.
+
+Some sets group operations by how they compute an output element: from one element of each input, from many
+elements, or as a copy. Others group operations by the values that they store or that autograd keeps.
+"""
 
 from __future__ import annotations
 

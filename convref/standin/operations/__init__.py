@@ -1,4 +1,4 @@
-"""Operations on tensors without elements, by torch's names and with torch's arguments.
+"""Operations on tensors that hold no data, by torch's names and with torch's arguments.
 
     elementwise   arithmetic, functions of each element, comparisons
     reductions    sums, means, maxima, norms along axes

@@ -213,7 +213,7 @@ def log_softmax(input: Tensor, dim: int, dtype: DType | None = None) -> Tensor:
 
 def _soft(name: str, tensor: Tensor, dim: int, dtype: DType | None) -> Tensor:
     if dtype is not None and dtype != tensor.dtype:
-        raise refused(name.strip("_"), "another dtype than the input's is not supported without PyTorch")
+        raise refused(name.strip("_"), "a dtype other than the input's is not supported without PyTorch")
     checked(name.strip("_"), axis, dim, tensor.ndim)
     return operation(name, (tensor, dim, False), tensor.shape, tensor.dtype, strides=kept_strides(tensor))
 

@@ -28,7 +28,7 @@ def view(input: Tensor, *shape: Any) -> Tensor:
         TorchRefuses: the number of elements differs, or the elements would have to be copied.
     """
     if len(shape) == 1 and isinstance(shape[0], DType):
-        raise refused("view", "a view with another dtype is not supported without PyTorch")
+        raise refused("view", "a view with a dtype other than the input's is not supported without PyTorch")
     return checked("view", _viewed, input, numbers(shape))  # type: ignore[no-any-return]
 
 

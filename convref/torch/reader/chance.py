@@ -16,7 +16,9 @@ GENERATORS = (random.Random, np.random.Generator, np.random.RandomState)
 
 
 def states(module: torch.nn.Module) -> dict[str, Any]:
-    """Return the states of Python's and NumPy's generators, and of those that a module holds, by name.
+    """Return the states of the random number generators of Python, of NumPy and of a module, by name.
+
+    The generators of a module are those that it or a module inside it has as an attribute.
 
     Example:
         >>> before = states(torch.nn.ReLU())

@@ -1,9 +1,10 @@
 """Find out whether a forward that changes tensors of its module gives the same result at every call.
 
-A causal convolution may set weights to zero before each use (`self.weight.data *= self.mask`), and a
-dictionary of prototypes may normalize itself. Such a change settles: a further one has no effect. A counter
-or a moving average does not settle, and neither does what depends on an input. A description repeats the
-change, so it is right for every call only if the change settles. That is tested with the module's numbers.
+A causal convolution may set weights to zero before each use (`self.weight.data *= self.mask`), and another
+module may normalize its table of prototypes. Such a change settles: if it is made again, nothing changes. A
+counter or a moving average does not settle, nor does a change that depends on an input. A description makes
+the change in each call, always from the same tensors, so it is right for every call only if the change
+settles. To test this, the change is made several times with the data of the module's tensors.
 """
 
 from __future__ import annotations

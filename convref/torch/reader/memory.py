@@ -195,7 +195,10 @@ class Memory:
         return self._twins.get(id(tensor), tensor)
 
     def _flush(self, storage: Storage) -> None:
-        """Record the scatter nodes that carry the last write to a view over to its parents and the base."""
+        """Record the nodes (`scatter`) that copy the last write to a view into the tensors that contain it.
+
+        These are the view's parent, the parent of the parent and so on, up to the base, which is no view.
+        """
         chain, storage.pending = storage.pending, []
         value = chain[0][0].value
         for view, before, parent in chain:

@@ -73,7 +73,7 @@ def _array(path: str, tensor: torch.Tensor) -> Any:
     if torch.nn.parameter.is_lazy(tensor):
         rule = "has no shape before the module's first call; call it once"
     elif tensor.is_meta:
-        rule = "is on the meta device, without elements"
+        rule = "is on the meta device, where tensors hold no data"
     elif tensor.layout is not torch.strided:
         rule = f"has the layout {tensor.layout}, which NumPy does not have"
     elif tensor.dtype == torch.bfloat16:

@@ -116,7 +116,7 @@ class Tape(Memory, TorchDispatchMode):  # type: ignore[no-untyped-call]
     def passed(self, tensor: torch.Tensor) -> torch.Tensor:
         """Return an alias of a tensor, and record it as a new value.
 
-        This is for a module that returns its input. Its output must be another value than its input, so that
+        This is for a module that returns its input. Its output and input must be different values, so that
         the recording shows which later operations use the module's output.
         """
         record = self._record(tensor)

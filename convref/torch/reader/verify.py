@@ -59,8 +59,8 @@ def verified(
             result: Any = own(*[each.clone() for each in given])  # a module may change its input
     except Exception as error:  # the forward may need a GPU that this machine lacks
         raise ArgumentError(
-            f"from_torch: the module cannot be run to compare its outputs{error_line(error)}: "
-            f"{first_line(error)}"
+            "from_torch: the outputs of the module cannot be compared with those of the description, "
+            f"because the module fails{error_line(error)}: {first_line(error)}"
         ) from error
     tensors: list[torch.Tensor] = []
 

@@ -62,7 +62,9 @@ class PageBlocks:
         return f'<div class="convref-try" data-block="{block.number}" style="min-height:1.3rem"></div>'
 
     def data(self, address: str) -> str:
-        """Return the HTML elements with the code of the blocks and the script; "" if no block can be run.
+        """Return two HTML elements: one holds the code of the blocks, the other loads the script to run it.
+
+        The result is "" if readers can run no block of the page.
 
         Args:
             address: the URL of `FOLDER`, relative to the page.

@@ -17,8 +17,8 @@ def check(page: Page, tree: Tree) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each link or image whose target does not exist.
 
     A target is relative to the page. In a tree with several languages, the target is also looked up relative
-    to the page's path without the language: `en/a/b.md` may link a file as if it were `a/b.md`. Site
-    generators that merge the languages allow this.
+    to the page's path without the language: a link in the page `en/a/b.md` may be written as in a page
+    `a/b.md`. Site generators that merge the languages allow this.
     """
     for reference in references.references(page.document):
         if reference.is_local:

@@ -218,7 +218,7 @@ def _document(shown: list[str], cells: list[tuple[_Chunk, Any]], path: str, rule
 
 
 def _fence(chunk: _Chunk, cell: Any, starts: list[int], rules: FenceRules) -> Fence:
-    """Return the fence for a code cell; the fence has the cell's code, and is run.
+    """Return a fence with the code of a code cell, which the build will run.
 
     Args:
         chunk: the lines of the cell.

@@ -219,9 +219,9 @@ class _CellRenderer(PageRenderer):
         self.code_cells: dict[int, ShownCell] = {}
 
     def fence(self, page: Document, fence: Fence, address: Address) -> str | None:
-        """Return the text that replaces a fence in a text cell; "" for a code cell, which is collected.
+        """Return the text that replaces a fence; add a code cell to `code_cells` and return "".
 
-        For the arguments, see `PageRenderer.fence`.
+        The arguments, and the result for a fence in a text cell, are those of `PageRenderer.fence`.
         """
         cell = self._cells.get(fence.start) if len(address) == 1 else None
         if cell is None:

@@ -86,12 +86,12 @@ class Ending:
     code: int = 0
 
     def line(self) -> bytes:
-        """Return the report as the line of text that the keeper sends to the build."""
+        """Return the report as the line of text that the keeper, the worker's parent, sends to the build."""
         return f"{self.how} {self.code}\n".encode()
 
     @classmethod
     def from_line(cls, line: bytes) -> Self:
-        """Parse a line that a keeper has sent; raises ValueError if the line is malformed."""
+        """Parse the line that `line` returns; raises ValueError if it is malformed."""
         how, code = line.decode("ascii", "replace").split()
         return cls(how, int(code))
 

@@ -1,9 +1,9 @@
 """Run sessions on a `concurrent.futures.Executor`, whose workers may be on other machines.
 
-Each session is one task of the executor. A process of the executor runs the session as the build would: it
-forks a new process from a warm parent on its machine, with the same limits and environment, and it records
-dependencies in the same way. If the executor loses a session, for example because a machine fails, the build
-runs the session itself.
+Each session is one task of the executor. A process of the executor runs the session as the build would: on
+its machine, a process that has already imported the heavy modules (the warm parent) is forked for the
+session, with the same limits and environment, and dependencies are recorded in the same way. If the executor
+loses a session, for example because a machine fails, the build runs the session itself.
 """
 
 from __future__ import annotations

@@ -133,9 +133,9 @@ class Session:
         return outcome_of(self.steps[number], answer)
 
     def _evaluate_early_values_again(self) -> None:
-        """Evaluate all inline values that failed with a NameError again, after the last step.
+        """After the last step, evaluate once more the inline values that failed with a NameError.
 
-        A page may contain an inline value before the block that defines the variable.
+        On a page, an inline value may come before the block that defines a variable which it uses.
         """
         self._run(
             [

@@ -124,11 +124,12 @@ class LateFences:
         return text
 
     def _to_run(self, page: Document) -> list[Fence]:
-        """Return the fences of a text that are to be run.
+        """Return the fences of a page that are to be run.
 
-        A site may run every fence of a language. Then the code blocks that show the source of earlier blocks
-        would be run again, because they are fences of this language, too. They are left out: if the rendered
-        results contain the same code n times, the first n fences with this code are not run.
+        The results of earlier blocks may show the source of these blocks, in fences of the same language.
+        These copies must not be run, even on a site that runs every fence of the language. The page does not
+        say which fences are copies, but `Fragments.shown` says how often a result shows each code. If it is
+        shown n times, the first n fences with this code are taken for the copies.
         """
         shown = Counter(self.fragments.shown)
         fences = []

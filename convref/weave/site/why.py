@@ -106,7 +106,7 @@ def _history(steps: Sequence[Step], options: SiteOptions) -> SessionHistory:
 
 
 def _in_past_tense(because: str) -> str:
-    """Return the reason for a past run, in the past tense; it was recorded before that run."""
+    """Return the reason for a past run in the past tense; it was recorded in the present, before the run."""
     return "there was no cached result" if because == UNKNOWN else because
 
 

@@ -60,7 +60,7 @@ ARGUMENTS: Final = (
         r"must be an axis of the input (?P<a>\(.*\)); axis 0 is the batch",
         "必须是输入 {a} 的一个轴；第 0 轴是批量",
     ),
-    (r"must be an axis other than 0, the batch axis", "不能是第 0 轴，那是批量"),
+    (r"must be an integer other than 0; axis 0 is the batch", "必须是 0 以外的整数；第 0 轴是批量"),
     (r"must be from (?P<a>-?\d+) to (?P<b>-?\d+)", "必须在 {a} 到 {b} 之间"),
     (r"must equal the last size of the input's shape (?P<a>\([^)]*\))", "必须等于输入形状 {a} 的最后一维"),
     (

@@ -79,11 +79,13 @@ def test_a_kernel_that_the_stride_divides_hits_the_inner_outputs_equally(read: A
 
 def test_a_missing_position_is_refused() -> None:
     with pytest.raises(
-        ArgumentError, match=r"source \(=\(4, 0\)\) must be a position in a feature map of size \(4, 4\)"
+        ArgumentError,
+        match=r"source \(=\(4, 0\)\) must be a position, counted from 0, in a feature map of size \(4, 4\)",
     ):
         draw.hits(ConvTranspose2d(1, 1, 3), (1, 4, 4), (4, 0))
     with pytest.raises(
-        ArgumentError, match=r"output \(=\(1,\)\) must be a position in a feature map of size \(2, 2\)"
+        ArgumentError,
+        match=r"output \(=\(1,\)\) must be a position, counted from 0, in a feature map of size \(2, 2\)",
     ):
         draw.paths(Conv2d(1, 1, 3), (1, 4, 4), (1,))
 

@@ -63,6 +63,7 @@ def test_a_wrong_number_of_offsets_is_refused() -> None:
 
 def test_a_missing_output_is_refused_by_position() -> None:
     with pytest.raises(
-        ArgumentError, match=r"output \(=\(7, 0\)\) must be a position of the output \(7, 7\)"
+        ArgumentError,
+        match=r"output \(=\(7, 0\)\) must be a position, counted from 0, in the output of size \(7, 7\)",
     ):
         draw.samples(LAYER, (1, 7, 7), STILL, (7, 0))

@@ -59,7 +59,9 @@ def test_a_padding_layer_at_the_end_has_a_row(read: Any) -> None:
 
 
 def test_a_missing_output_is_refused_by_position() -> None:
-    with pytest.raises(ArgumentError, match=r"output \(=5\) must be one of the 5 positions"):
+    with pytest.raises(
+        ArgumentError, match=r"output \(=5\) must be the index of an output position, from 0 to 4"
+    ):
         draw.pyramid(*FIGURES["stacked"], 5)
 
 

@@ -52,7 +52,10 @@ def test_the_text_counts_outputs_and_shared_outputs() -> None:
 
 
 def test_a_missing_input_is_refused_by_position() -> None:
-    with pytest.raises(ArgumentError, match=r"source \(=\(3, 0\)\) must be a position of the input \(3, 3\)"):
+    with pytest.raises(
+        ArgumentError,
+        match=r"source \(=\(3, 0\)\) must be a position, counted from 0, in the input of size \(3, 3\)",
+    ):
         draw.spread(ConvTranspose2d(1, 1, 3), (1, 3, 3), (3, 0))
 
 

@@ -115,7 +115,10 @@ def test_the_neighbour_of_the_last_output_is_the_one_before_it() -> None:
 
 @pytest.mark.parametrize("output", [(3, 0), (0,), (-1, 0)])
 def test_a_missing_output_is_refused_by_position(output: tuple[int, ...]) -> None:
-    with pytest.raises(ArgumentError, match=r"output \(=.*\) must be a position of the output \(3, 3\)"):
+    with pytest.raises(
+        ArgumentError,
+        match=r"output \(=.*\) must be a position, counted from 0, in the output of size \(3, 3\)",
+    ):
         draw.window(Conv2d(1, 1, 3), (1, 5, 5), output)
 
 

@@ -72,7 +72,9 @@ def test_too_many_channels_are_refused() -> None:
 
 
 def test_a_missing_output_channel_is_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"output \(=4\) must be one of the 4 output channels"):
+    with pytest.raises(
+        ArgumentError, match=r"output \(=4\) must be the index of an output channel, from 0 to 3"
+    ):
         draw.wiring(Conv2d(4, 4, 1), output=4)
 
 

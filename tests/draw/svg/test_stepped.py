@@ -117,7 +117,9 @@ def test_equal_arguments_give_equal_figures_that_can_be_pickled(figure: Stepped)
 
 @pytest.mark.parametrize("frame", [6, -7])
 def test_a_missing_frame_is_refused(figure: Stepped, frame: int) -> None:
-    with pytest.raises(ArgumentError, match=rf"svg: frame \(={frame}\) must be one of the 6 frames"):
+    with pytest.raises(
+        ArgumentError, match=rf"svg: frame \(={frame}\) must be the index of a frame, from -6 to 5"
+    ):
         figure.svg(frame=frame)
 
 

@@ -102,8 +102,8 @@ def recording(handler: Any, events: list[Event], known: set[Resolved]) -> Iterat
     Args:
         handler: the handler of mkdocstrings for Python.
         events: the list to which the events are added.
-        known: the names for which there is an event already. Griffe resolves a name many times; only the
-            first time is recorded, and adds the name to this set.
+        known: the names for which there is an event already. Griffe resolves a name many times. Only
+            the first resolution is recorded; the name is then added to this set.
     """
     from griffe import Alias
 

@@ -135,7 +135,9 @@ class PageTemplates:
         if self._is_safe is None:
             self._is_safe = _can_be_kept(self._env, config)
         if not self._is_safe:
-            raise ArgumentError("the templates may read values that are not compared")
+            raise ArgumentError(
+                "the templates may read values whose changes are not detected, so no HTML page can be reused"
+            )
         if self._site is None:
             self._site = fingerprint(*self._site_key(context["nav"], context["pages"], config))
         yield self._site
@@ -255,7 +257,10 @@ def _nav_item(item: Any) -> Any:
 
 
 def _about(page: Any) -> tuple[Any, ...]:
-    """Return the values that templates read from a page while they make another page, such as its title."""
+    """Return the values of a page, such as its title, on which its HTML and that of its neighbors depend.
+
+    The neighbors are the previous and the next page, to which templates link.
+    """
     return (
         str(page.title), page.url, page.canonical_url, page.edit_url, page.is_homepage, page.is_index,
         repr(described(page.meta)),

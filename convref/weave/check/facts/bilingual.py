@@ -204,10 +204,11 @@ def compare(here: Side, there: Side, *, fatal: bool) -> Iterator[Diagnostic]:
 
 
 def _widened(here: Side, there: Side, change: Change) -> Change:
-    """Extend a range of changed paragraphs by the text around it, if its lengths in the two pages differ.
+    """Extend a range of changed paragraphs to the text around it, if the pages differ in its length.
 
-    If the lengths differ, some paragraph has no counterpart. All paragraphs of text have the same key, so
-    this may also be a paragraph before or after the range.
+    If the range is longer in one page, that page has a paragraph without a counterpart. The comparison cannot
+    tell which one it is, because all paragraphs of text have the same key: it may lie in the range, or in the
+    text just before or after it.
     """
     first, last, other_first, other_last = change
     if last - first == other_last - other_first:

@@ -57,7 +57,7 @@ class NamedPages:
 def _links(document: Document, name: str, *, has_title: bool) -> Iterator[tuple[int, str, str]]:
     """Yield the offset, the text and the target of each link to another page.
 
-    If `has_title` is true, the title of the page is yielded, too, as if it were a link to the page itself.
+    If `has_title` is true, the title of the page is yielded, too, like a link to the page itself.
     """
     prose = masked(document)
     for match in _LINK.finditer(document.text):

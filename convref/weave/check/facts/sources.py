@@ -240,7 +240,7 @@ def _faults_of_entry(source: str, url: str) -> Iterator[str]:
 
 
 def _identifiers(part: _Source) -> Iterator[tuple[int, str]]:
-    """Yield (offset, message) for each link whose text has another identifier than its target."""
+    """Yield (offset, message) for each link whose text and target have different identifiers."""
     for match in _LINK.finditer(part.text):
         for shown, host, pattern in ((_SHOWN_ARXIV, "arxiv.org/", _ARXIV), (_SHOWN_DOI, "doi.org/", _DOI)):
             text = shown.search(match["text"])

@@ -1,4 +1,7 @@
-"""The host that forks its workers from a warm parent (`convref.weave.run.process.forkserver`)."""
+"""The host that forks its workers from a warm parent, a process that has imported the heavy modules.
+
+The warm parent is described in `convref.weave.run.process.forkserver`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A connection over two sockets: the channel to the worker, for messages, and the lifeline to its keeper.
+"""A connection over two sockets: the channel to a worker, and the lifeline to its parent process.
 
 The session's keeper (`convref.weave.run.process.keeper`) watches its end of the lifeline. When the build
 closes the lifeline or dies, the keeper kills all processes of the session. The keeper also reports over the
@@ -73,7 +73,10 @@ class SocketConnection:
             lifeline.sendall(f"{json.dumps(self._home)}\n".encode())
 
     def begin(self, timeout: float) -> bool:
-        """Wait until the keeper has started the worker; return False if it has not within `timeout` s."""
+        """Wait until the keeper, the worker's parent, has started the worker.
+
+        The result is False if it has not done so within `timeout` seconds.
+        """
         deadline = time.monotonic() + timeout
         while not self._worker and not self._reported:
             if not self._wait(deadline):
@@ -149,7 +152,10 @@ class SocketConnection:
         remove_tree(self._home)  # the keeper has done so, unless it was killed
 
     def _end_keeper(self) -> None:
-        """Wait for the keeper's end if it is a child of this process; kill it if it takes too long."""
+        """Wait for the end of the worker's parent, the keeper, if it is a child of this process.
+
+        The keeper is killed if it takes too long.
+        """
         if self._process is None:
             return
         try:
@@ -205,7 +211,7 @@ class SocketConnection:
                     raise ProtocolError("another process wrote into the worker's connection to the build")
 
     def _read_lifeline(self) -> None:
-        """Read the lines that have arrived from the keeper.
+        """Read the lines that have arrived from the keeper, the worker's parent.
 
         The first line has the process ids of keeper and worker; the second reports how the worker ended.
         """
@@ -232,7 +238,10 @@ class SocketConnection:
                     self._ending = LostError("the process was killed because the build was stopped")
 
     def _wait_for_end(self, timeout: float = _CLOSED) -> None:
-        """Wait up to `timeout` seconds until the keeper has reported the worker's end, or has ended."""
+        """Wait until the worker's parent, the keeper, has reported the worker's end, or has ended.
+
+        The wait takes at most `timeout` seconds.
+        """
         deadline = time.monotonic() + timeout
         while not self._reported and time.monotonic() < deadline:
             if self._wait(time.monotonic() + _GLANCE):

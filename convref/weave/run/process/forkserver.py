@@ -45,7 +45,9 @@ def main(control: int) -> None:
 
 
 class Server:
-    """A server that forks a keeper for each session that the build requests.
+    """A server process that forks one process, the keeper, for each session that the build requests.
+
+    A keeper forks the worker that runs the session, and kills all processes of the session at its end.
 
     Args:
         control: the socket over which the build sends requests.
