@@ -195,6 +195,7 @@ def test_results_of_an_earlier_run_are_dimmed_and_named(visit: Callable[..., Vis
 FIELDS = {"shape": "3, 9, 9", "batch": "32", "dtype": "float16", "convention": "ptflops"}
 
 
+@installed
 def test_a_link_has_the_state_of_every_field(visit: Callable[..., Visit]) -> None:
     page = visit(PAGE["en"]).page
     place = opened(page)
@@ -220,6 +221,7 @@ def test_a_link_has_the_state_of_every_field(visit: Callable[..., Visit]) -> Non
     expect(place.get_by_role("button", name="Too long for a link")).to_be_visible()
 
 
+@installed
 def test_hostile_values_in_a_link_do_nothing(visit: Callable[..., Visit]) -> None:
     hostile = "code=%00%FF&shape=%3Cimg%20src%3Dx%3E&batch=%3Cb%3E&dtype=__proto__&convention=constructor"
     opening = visit(f"{PAGE['en']}#{hostile}")
