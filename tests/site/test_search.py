@@ -221,8 +221,7 @@ def test_keys_open_the_field_choose_a_result_and_close_it(visit: Callable[..., V
 
 def test_words_that_were_searched_for_are_highlighted_on_the_page(visit: Callable[..., Visit]) -> None:
     page = visit("operators/channel_shuffle/?h=shuffle").page
-    count = page.evaluate("CSS.highlights.get('convref-search').size")
-    assert count > 0
+    page.wait_for_function("CSS.highlights.get('convref-search')?.size > 0")
 
 
 def test_what_is_typed_is_text_and_never_markup(visit: Callable[..., Visit]) -> None:
