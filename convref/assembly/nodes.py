@@ -30,6 +30,17 @@ class Leaf:
     kind: Kind
     tensor: Any
 
+    def owner(self, name: str) -> str | None:
+        """Return the path of the module that has the tensor under `name`, or None if its name is another one.
+
+        Example:
+            >>> [Leaf(path, "parameter", None).owner("weight") for path in ("conv.weight", "weight", "gamma")]
+            ['conv', '', None]
+        """
+        if self.path == name:
+            return ""
+        return self.path.removesuffix(f".{name}") if self.path.endswith(f".{name}") else None
+
 
 class Ref(NamedTuple):
     """The number of a value. It replaces a tensor in recorded arguments and results."""

@@ -29,18 +29,15 @@ class Owners:
         Returns:
             The path; None if all tensors are missing, and False if no single module has all of them.
         """
-        owners: set[str | None] = set()
+        owners: set[str] = set()
         for name, tensor in tensors.items():
             if tensor is None:
                 continue
             leaf = self.held.get(id(tensor))
-            path = None if leaf is None else leaf.path
-            if path == name:
-                owners.add("")
-            elif path is not None and path.endswith(f".{name}"):
-                owners.add(path.removesuffix(f".{name}"))
-            else:
+            owner = None if leaf is None else leaf.owner(name)
+            if owner is None:
                 return False
+            owners.add(owner)
         return owners.pop() if len(owners) == 1 else (None if not owners else False)
 
     def accept(self, owner: str | bool | None, layer: Layer) -> bool:

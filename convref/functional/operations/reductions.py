@@ -122,16 +122,20 @@ def _loss(each: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function of a loss: 0, 1 and 2 stand for no reduction, the mean and the sum."""
 
     def rule(x: Array, y: Array, reduction: int = 1, *options: Any) -> Any:
-        made = each(x, y, *options)
-        return (np.asarray, np.mean, np.sum)[reduction](made)
+        return _reduced(each(x, y, *options), reduction)
 
     return rule
+
+
+def _reduced(losses: Array, reduction: int, weight: Array | None = None) -> Any:
+    """Return the weighted losses of all elements, or their mean or sum; see `_loss` for the number."""
+    return (np.asarray, np.mean, np.sum)[reduction](losses if weight is None else losses * weight)
 
 
 def _cross_entropy(x: Array, y: Array, weight: Array | None = None, reduction: int = 1) -> Any:
     with np.errstate(divide="ignore"):
         made = -(y * np.maximum(np.log(x), -100) + (1 - y) * np.maximum(np.log1p(-x), -100))
-    return (np.asarray, np.mean, np.sum)[reduction](made if weight is None else made * weight)
+    return _reduced(made, reduction, weight)
 
 
 def _logit_cross_entropy(
@@ -139,7 +143,7 @@ def _logit_cross_entropy(
 ) -> Any:
     scale = 1 if positive is None else 1 + (positive - 1) * y
     made = (1 - y) * x + scale * np.logaddexp(0, -x)
-    return (np.asarray, np.mean, np.sum)[reduction](made if weight is None else made * weight)
+    return _reduced(made, reduction, weight)
 
 
 def _negative_log_likelihood(

@@ -262,9 +262,7 @@ class _Reader:
         if source:
             refusals.append(Refusal("", DRAWN.format(source), "", ""))
         if refusals:
-            raise ArgumentError(
-                f"from_torch: cannot read {where(refusals[0])}: {refusals[0].rule}{self._hint()}"
-            )
+            raise self._refused(refusals[0])
         return recording, twin
 
     def _explained(self, error: Exception, tape: Tape) -> ArgumentError:
@@ -274,9 +272,7 @@ class _Reader:
         """
         refusals = _unsettled(tape) or tape.refusals
         if refusals:
-            return ArgumentError(
-                f"from_torch: cannot read {where(refusals[0])}: {refusals[0].rule}{self._hint()}"
-            )
+            return self._refused(refusals[0])
         if tape.failure is not None and tape.failure.error is error:
             shapes = self._shapes[0] if len(self._shapes) == 1 else self._shapes
             told = explained_failure(tape.failure, tape)
@@ -288,6 +284,9 @@ class _Reader:
         elif "meta" in told or "unallocated storage" in told:
             told += f" ({ON_META})"
         return ArgumentError(f"from_torch: cannot run the module's forward{line}: {told}{self._hint()}")
+
+    def _refused(self, refusal: Refusal) -> ArgumentError:
+        return ArgumentError(f"from_torch: cannot read {where(refusal)}: {refusal.rule}{self._hint()}")
 
     def _hint(self) -> str:
         hidden = next(hidden_modules(self._module), "")

@@ -245,11 +245,7 @@ def _owner(own: Leaf, held: Leaf | None) -> str | None:
         >>> _owner(own, Leaf("conv.weight", "buffer", None)) is None
         True
     """
-    if held is None or held.kind != own.kind:
-        return None
-    if held.path == own.path:
-        return ""
-    return held.path.removesuffix(f".{own.path}") if held.path.endswith(f".{own.path}") else None
+    return None if held is None or held.kind != own.kind else held.owner(own.path)
 
 
 def _same_numbers(one: torch.Tensor | None, other: torch.Tensor | None) -> bool:

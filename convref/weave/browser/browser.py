@@ -27,8 +27,8 @@ FOLDER: Final = "assets/convref"
 """The folder of the built site with the files of this package."""
 
 SCRIPTS: Final = (
-    *("try.js", "editor.js", "lines.js", "clean.js", "offline.js", "worker.js", "words.js", "try.css"),
-)
+    "try.js", "editor.js", "lines.js", "clean.js", "offline.js", "worker.js", "words.js", "try.css",
+)  # fmt: skip
 _ENGINE: Final = (
     "__init__.py", "weave/__init__.py", "weave/browser/__init__.py", "weave/browser/driver.py",
     "weave/browser/names.py", "weave/browser/output.py", "weave/page/__init__.py",

@@ -25,10 +25,9 @@ HELPERS = tuple(f"playground_{name}.py" for name in ("driver", "messages", "netw
 """The files of this package that the runtime needs besides convref."""
 PACKAGES = ("nn", "analysis", "architectures", "assembly", "draw", "networks", "standin")
 MODULES = (
-    *("__init__.py", "errors.py", "wording.py", "comparison.py", "py.typed"),
-    *("weave/__init__.py", "weave/browser/__init__.py", "weave/browser/output.py"),
-    "weave/browser/translation.py",
-)
+    "__init__.py", "errors.py", "wording.py", "comparison.py", "py.typed", "weave/__init__.py",
+    "weave/browser/__init__.py", "weave/browser/output.py", "weave/browser/translation.py",
+)  # fmt: skip
 MISSING = {
     "en": "This copy of the site was built without npm, so that nothing can be run here. The command line "
     "gives the same answers.",
