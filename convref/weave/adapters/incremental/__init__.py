@@ -8,6 +8,7 @@ writes the site in every build.
     build_file      the file from which `mkdocs build` takes the results of the last one
     surroundings    a digest of the programs and options for which that file holds
     conversions     the HTML of pages; it depends on their Markdown, on options, and on files that they link
+    kept_results    KeptResults: the results of one kind by page, and whether they have changed
     kept_page       the result of one conversion, and its form in the file
     lookups         records the files that a conversion looks up, and whether it logs anything
     settings        decides whether the HTML can be kept at all; computes a digest of the Markdown options

@@ -24,6 +24,7 @@ from mkdocs.plugins import get_plugin_logger
 from convref.errors import ArgumentError
 from convref.weave.adapters.incremental.griffe_names import Sources
 from convref.weave.adapters.incremental.kept_page import KeptPage, copied_toc
+from convref.weave.adapters.incremental.kept_results import KeptResults
 from convref.weave.adapters.incremental.lookups import WatchedFiles, listening
 from convref.weave.adapters.incremental.references import References
 from convref.weave.adapters.incremental.settings import MarkdownSettings, fingerprint, markdown_settings
@@ -111,12 +112,15 @@ class Conversions:
 
     def __init__(self, own: frozenset[str], is_serving: bool = True) -> None:
         self._own, self._is_serving = own, is_serving
-        self._kept: dict[str, KeptPage] = {}
-        self._used: set[str] = set()  # the slots of the pages that were built so far
+        self._kept = KeptResults[KeptPage]()
         self._sources: dict[str, tuple[Sources, CompiledTemplates]] = {}  # by language
         self._settings = MarkdownSettings("no build has begun")
         self._references = References(self._settings, Sources(), CompiledTemplates(), 0)
-        self.total = 0  # of the pages that were converted so far, for tests
+
+    @property
+    def total(self) -> int:
+        """The number of pages that were converted so far; tests read it."""
+        return self._kept.total
 
     def begin(self, config: MkDocsConfig, language: str) -> None:
         """Begin the build of one language, with the Markdown settings of its configuration.
@@ -138,9 +142,9 @@ class Conversions:
     def body(self) -> dict[str, Any]:
         """Return the kept results of the pages that were built, as JSON data; `take` reads it."""
         pages = {}
-        for slot in sorted(self._used & self._kept.keys()):
+        for slot, page in self._kept.built().items():
             with contextlib.suppress(ArgumentError):  # it has a value that JSON cannot represent
-                pages[slot] = self._kept[slot].body()
+                pages[slot] = page.body()
         return {"pages": pages, "sources": {name: each.body() for name, (each, _) in self._sources.items()}}
 
     def take(self, body: Mapping[str, Any]) -> None:
@@ -150,7 +154,7 @@ class Conversions:
             language: (Sources.from_body(each), CompiledTemplates())
             for language, each in body["sources"].items()
         }
-        self._kept = kept
+        self._kept.take(kept)
 
     @property
     def size(self) -> int:
@@ -160,7 +164,7 @@ class Conversions:
     @property
     def has_changed(self) -> bool:
         """Return whether a page was converted, or is not in the site any more, since `take` was called."""
-        return bool(self.total) or self._used != self._kept.keys()
+        return self._kept.has_changed
 
     def wrap(self, page: Page, depends: tuple[Any, ...], unrepeatable: Callable[[], int]) -> None:
         """Replace the page's `render` by a method that reuses a kept result, or converts the page.
@@ -180,19 +184,15 @@ class Conversions:
         references = self._references
         state = references.state(conversion.markdown)
         key = conversion.key(self._settings, state)
-        self._used.add(conversion.slot)
         kept = self._kept.get(conversion.slot)
         if kept and kept.holds(key, files):
             kept.restore(conversion.page, files)
             references.repeat(conversion.page, kept.effects)
             return
-        self.total += 1
-        self._kept.pop(conversion.slot, None)
         new = conversion.run(config, files, references, key)
         # A docstring can include a file just as a page can.
         reads_files = self._settings.snippets and (_SNIPPET in conversion.markdown or state)
-        if new and state is not None and not reads_files:
-            self._kept[conversion.slot] = new
+        self._kept.replace(conversion.slot, None if state is None or reads_files else new)
 
 
 def _is_known(render: Any) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import TemplateError
 
 from convref.errors import ArgumentError
+from convref.weave.adapters.incremental.kept_results import KeptResults
 from convref.weave.adapters.incremental.settings import described, fingerprint
 
 if TYPE_CHECKING:
@@ -59,12 +60,15 @@ class PageTemplates:
 
     def __init__(self, own: frozenset[str]) -> None:
         self._own = own
-        self._kept: dict[str, tuple[str, bytes]] = {}  # by page: a digest of what it depends on, its HTML
-        self._used: set[str] = set()  # the pages that were built so far
+        self._kept = KeptResults[tuple[str, bytes]]()  # a digest of what the page depends on, its HTML
         self._env: Any = None
         self._site: str | None = None
         self._is_safe: bool | None = None  # None until the templates of the build have been read
-        self.total = 0  # the number of pages that templates have made so far; tests read it
+
+    @property
+    def total(self) -> int:
+        """The number of pages that templates have made so far; tests read it."""
+        return self._kept.total
 
     def install(self, env: Environment) -> None:
         """Change a Jinja environment so that its templates return the kept HTML of unchanged pages.
@@ -97,28 +101,25 @@ class PageTemplates:
         if page is None or key is None:
             return str(template.render(context))
         slot = f"{page.file.src_uri} {page.file.dest_uri}"
-        self._used.add(slot)
         known = self._kept.get(slot)
         if known and known[0] == key:
             return known[1].decode("utf-8", "surrogatepass")
-        self.total += 1
         output = str(template.render(context))
-        self._kept[slot] = key, output.encode("utf-8", "surrogatepass")
+        self._kept.replace(slot, (key, output.encode("utf-8", "surrogatepass")))
         return output
 
     def body(self) -> dict[str, list[str]]:
         """Return the kept HTML of the pages that were built, as JSON data; `take` reads it."""
         return {
             slot: [key, html.decode("utf-8", "surrogatepass")]
-            for slot, (key, html) in sorted(self._kept.items())
-            if slot in self._used
+            for slot, (key, html) in self._kept.built().items()
         }
 
     def take(self, body: Mapping[str, list[str]]) -> None:
         """Replace the kept HTML by that which `body` of an earlier process has returned."""
-        self._kept = {
-            slot: (key, html.encode("utf-8", "surrogatepass")) for slot, (key, html) in body.items()
-        }
+        self._kept.take(
+            {slot: (key, html.encode("utf-8", "surrogatepass")) for slot, (key, html) in body.items()}
+        )
 
     @property
     def size(self) -> int:
@@ -128,7 +129,7 @@ class PageTemplates:
     @property
     def has_changed(self) -> bool:
         """Return whether a page was made, or is not in the site any more, since `take` was called."""
-        return bool(self.total) or self._used != self._kept.keys()
+        return self._kept.has_changed
 
     def _key(self, page: Any, context: Mapping[str, Any]) -> Iterator[Any]:
         config = context["config"]
