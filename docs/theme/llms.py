@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mkdocs.plugins import event_priority
 
 from convref_docs import llms
+from convref_docs.remembered import Remembered
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 _entries: dict[str, dict[str, llms.Entry]] = {}  # by language and `src_uri`
+_without_pictures = Remembered(llms.without_pictures)  # under `mkdocs serve`, few pages change
 _order: dict[str, list[str]] = {}  # the `src_uri` of the pages of a language, in the navigation's order
 
 
@@ -44,7 +46,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
         target = folder / "index.md" if page.is_index else folder.with_suffix(".md")
         file = Path(config.site_dir) / target
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(llms.without_pictures(content), encoding="utf-8")
+        file.write_text(_without_pictures(content), encoding="utf-8")
     above = list(page.ancestors)
     section = str(above[-1].title) if above else ""
     entry = llms.Entry(section, target.relative_to(llms.FOLDERS[lang]).as_posix(), str(page.title), content)

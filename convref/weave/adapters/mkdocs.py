@@ -184,8 +184,7 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
                 yet.
             markdown: the text that the event returned.
         """
-        fragments = self._build.fragments.get(page.file.src_uri)
-        return fragments.inlined(markdown) if fragments else markdown
+        return self._build.inlined(page, markdown)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Report the files that were deleted while the pages ran, and keep MkDocs from copying them."""
@@ -199,11 +198,9 @@ class ConvrefPlugin(BasePlugin[ConvrefConfig]):  # type: ignore[no-untyped-call]
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Replace the placeholders in a converted page by HTML fragments."""
         del config, files
-        fragments = self._build.fragments.pop(page.file.src_uri, None)
-        if fragments is None:
+        finished = self._build.finish(page, html)
+        if finished is None:
             return html
-        finished = fragments.finish(html)
-        self._build.check_converted(page, finished.html)
         page.toc.items = list(_updated_toc(page.toc.items, finished.renamed, finished.hidden))
         data = self._build.browser_data(page)
         if isinstance(page.file, NotebookFile):

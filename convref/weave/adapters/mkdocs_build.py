@@ -23,7 +23,7 @@ from convref.weave.cache.memory import Memory
 from convref.weave.check.number_policy import NumberPolicy
 from convref.weave.page import tree
 from convref.weave.page.diagnostic import Diagnostic, unexpected_error
-from convref.weave.render.fragments import Fragments
+from convref.weave.render.fragments import Finished, Fragments
 from convref.weave.run.engine import Engine
 from convref.weave.site.build import Build, Source, changed_since, error_box
 from convref.weave.site.options import SiteOptions
@@ -69,11 +69,11 @@ class MkDocsBuild:
         self._late_fences = 0  # pages that ran some
         self._sources: dict[str, Source] = {}  # of pages that were rendered and not yet converted
         self._options = options
-        memory = memory or Memory()
-        self._browser = memory.recall("browser", options, lambda: options.browser)
+        self._memory = memory or Memory()
+        self._browser = self._memory.recall("browser", options, lambda: options.browser)
         self._blocks: dict[str, PageBlocks] = {}  # of pages between Markdown and HTML, by `src_uri`
         self._site_folder = site.folder
-        self._pages = Build(engine, options, policy, memory, self._browser)
+        self._pages = Build(engine, options, policy, self._memory, self._browser)
         self._new_files: NewFiles | None = None
         self._changed: set[str] = set()  # pages that were reported because their file has changed
         self._errors: list[Diagnostic] = []
@@ -202,10 +202,33 @@ class MkDocsBuild:
             self._late_fences += fences.used
             self.report(fences.diagnostics)
 
-    def check_converted(self, page: Page, html: str) -> None:
-        """Report the fences that should have been run, but are shown as text in the converted page."""
+    def finish(self, page: Page, html: str) -> Finished | None:
+        """Replace the placeholders in a converted page by their HTML; return None if it has no fragments.
+
+        Fences that should have been run, but are shown as text in the page, are reported.
+        """
+        fragments = self.fragments.pop(page.file.src_uri, None)
+        if fragments is None:
+            return None
+
+        def finish() -> tuple[Finished, tuple[str, ...]]:
+            finished = fragments.finish(html)
+            return finished, tuple(fences_shown_as_text(finished.html))
+
+        slot = ("finished", page.file.src_uri)
+        finished, messages = self._memory.recall(slot, (html, fragments), finish)
         path = self.site.source(page.file, "").path
-        self.report(Diagnostic(path, 0, "run", message) for message in fences_shown_as_text(html))
+        self.report(Diagnostic(path, 0, "run", message) for message in messages)
+        return finished
+
+    def inlined(self, page: Page, markdown: str) -> str:
+        """Return the Markdown of a page that is not converted yet, with HTML in place of placeholders."""
+        fragments = self.fragments.get(page.file.src_uri)
+        if fragments is None:
+            return markdown
+        key = (markdown, fragments.copy())  # fences that appear later add to the fragments
+        slot = ("inlined", page.file.src_uri)
+        return self._memory.recall(slot, key, lambda: fragments.inlined(markdown))
 
     def drop_missing_files(self, files: Files) -> None:
         """Report the files that were deleted while the pages ran, and keep MkDocs from copying them."""

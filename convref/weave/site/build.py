@@ -173,7 +173,7 @@ class Build:
             page = self._run(key, source, language)
             document = page.documents[language]
             result = page.result(language, display_language)
-            blocks = self.browser.page(document) if self.browser else PageBlocks()
+            blocks = self._blocks(key, document, language)
             rendered = self._memory.recall(
                 ("rendered", key, language, display_language),
                 (document, page.plan, result.outcomes, self.policy, blocks),
@@ -229,6 +229,16 @@ class Build:
         except Exception as error:  # noqa: BLE001 (likewise)
             error = unexpected_error(source.path, error, "rendered")
             return notebook.unreadable(_unreadable(source, error))
+
+    def _blocks(self, key: str, document: Document, language: str) -> PageBlocks:
+        """Return the blocks of a page that readers can run in their browser."""
+        browser = self.browser
+        if browser is None:
+            return PageBlocks()
+        if not browser.runtime.installed:  # the browser reports this for the first page only
+            return browser.page(document)
+        slot = ("blocks", key, language)
+        return self._memory.recall(slot, (document, browser), lambda: browser.page(document))
 
     def _diagnostics(
         self, page: _Planned, document: Document, of_run: tuple[Diagnostic, ...]

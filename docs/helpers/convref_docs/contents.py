@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ KEPT = ROOT / ".cache" / "convref_docs" / "summaries"
 COLON = {"en": ": ", "zh": "："}
 ENDINGS = (".md", ".py")
 _FENCED = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
+_BLANK = re.compile(r"\n\s*\n")
 _HEADING = re.compile(r"^# (?:# )?(.+?)(?: \{#\w+\})?$", re.MULTILINE)
 _ANCHOR = re.compile(r"\{#([\w-]+)")
 _NOTE = re.compile(r"^\[\^\w+\]: (.*(?:\n    .*)*)", re.MULTILINE)
@@ -196,10 +198,19 @@ def first_sentence(markdown: str) -> Summary:
     """
     heading = _HEADING.search(markdown)
     title, below = (heading[1], markdown[heading.end() :]) if heading else ("", markdown)
-    prose = (_plain(block) for block in re.split(r"\n\s*\n", _FENCED.sub("", below)))
+    prose = map(_plain, _blocks(below))
     paragraph = next((block for block in prose if block.lstrip("*`")[:1].isalpha()), "")
     found = _SENTENCE.match(paragraph)
     return Summary(title, found[0] if found else paragraph)
+
+
+def _blocks(markdown: str) -> Iterator[str]:
+    """Yield the blocks of lines between blank lines, without fenced code; the text is read only as needed."""
+    start = 0
+    for fence in _FENCED.finditer(markdown):
+        yield from _BLANK.split(markdown[start : fence.start()])
+        start = fence.end()
+    yield from _BLANK.split(markdown[start:])
 
 
 def _plain(block: str) -> str:

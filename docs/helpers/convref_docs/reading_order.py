@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -25,7 +26,11 @@ def steps(docs: Path = DOCS) -> tuple[str, ...]:
         >>> steps()[:2]
         ('concepts/why_convolution', 'operators/conv2d')
     """
-    text = (docs / "en" / "path.md").read_text(encoding="utf-8")
+    return _listed((docs / "en" / "path.md").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=4)  # each page of the site asks for them
+def _listed(text: str) -> tuple[str, ...]:
     return tuple(page for listed in _LIST.findall(text) for page in _PAGE.findall(listed))
 
 

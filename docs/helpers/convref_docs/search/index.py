@@ -137,8 +137,9 @@ def files(
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
     """Write files by name below `folder`."""
+    for parent in {(folder / name).parent for name in files}:
+        parent.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
 
 

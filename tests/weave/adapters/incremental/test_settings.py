@@ -8,7 +8,7 @@ from pymdownx.slugs import slugify
 from pymdownx.superfences import fence_code_format
 
 from convref.errors import ArgumentError
-from convref.weave.adapters.incremental.settings import described, markdown_settings
+from convref.weave.adapters.incremental.settings import described, fingerprint, markdown_settings
 
 
 def settings(extensions, options=None):
@@ -79,3 +79,8 @@ def test_a_change_among_the_site_s_own_icons_changes_the_digest(tmp_path):
     assert before == settings(["pymdownx.emoji"], options).digest
     (tmp_path / "a.svg").write_text("<svg></svg>")
     assert before != settings(["pymdownx.emoji"], options).digest
+
+
+def test_a_fingerprint_tells_apart_values_that_read_alike():
+    values = [("a", "b"), ("ab",), ("a b",), ("1",), (1,), ("'a'",), (["a"],), ("a", "", "b"), ("",), ()]
+    assert len(values) == len({fingerprint(*each) for each in values})
