@@ -259,7 +259,7 @@ class Report:
         depth: int | None = None,
         tree: bool = False,
     ) -> Table:
-        """Return the rows as a table with totals.
+        """Return the rows as a table, with a row of totals if a column has a total.
 
         Args:
             columns: the columns to show, as keys of `convref.analysis.COLUMNS`. By default, these are the

@@ -23,7 +23,10 @@ DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
 def table_of(
     report: Report, columns: Sequence[str], lang: str, *, full: bool, depth: int | None, tree: bool
 ) -> Table:
-    """Return the rows of a report as a table with totals; the arguments are those of `Report.table`."""
+    """Return the rows of a report as a table; the arguments are those of `Report.table`.
+
+    The table has a row of totals unless no column but the names has a total.
+    """
     default = DEFAULT_COLUMNS if report.device is None else (*DEFAULT_COLUMNS, "time")
     chosen = [report.column(key) for key in columns or default]
     rows = report.rows
@@ -33,11 +36,12 @@ def table_of(
         rows = tuple(grouped(report.net, rows, depth))
     note = _notes(report, rows, {each.column.key for each in chosen}, full=full)
     rows = rows if full else tuple(folded(rows))
-    total = _total(report)
+    has_totals = any(each.sums for each in chosen if each.column.key != "name")
+    total = tuple(each.value(_total(report)) if each.sums else None for each in chosen)
     return Table(
         columns=tuple(each.column for each in chosen),
         rows=tuple(tuple(each.value(row) for each in chosen) for row in rows),
-        totals=(tuple(each.value(total) if each.sums else None for each in chosen),),
+        totals=(total,) if has_totals else (),
         lang=lang,
         notes=note,
     )

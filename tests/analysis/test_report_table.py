@@ -6,6 +6,7 @@ from convref import analyze, architectures
 from convref.analysis import COLUMNS, Report
 from convref.errors import UnknownNameError
 from convref.nn import Conv2d, Dropout, MaxPool2d, ReLU, Sequential
+from convref.terminal import text_of
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +47,15 @@ def test_layers_that_make_no_feature_map_fold_into_the_row_before_with_their_cos
 def test_an_unknown_column_names_the_nearest(vgg16: Report) -> None:
     with pytest.raises(UnknownNameError, match="unknown column 'parms'; the nearest is 'params'"):
         vgg16.table("parms")
+
+
+@pytest.mark.parametrize("keys", [("name", "output", "receptive_field"), ("type",)])
+def test_a_table_without_a_column_that_adds_up_has_no_row_of_totals(
+    vgg16: Report, keys: tuple[str, ...]
+) -> None:
+    table = vgg16.table(*keys)
+    assert () == table.totals
+    assert len(table.rows) + 2 == len(table.to_markdown().splitlines())  # and the heading and its rule
+    assert "tfoot" not in table.to_html()
+    assert "total" not in text_of(table)
+    assert 1 == len(vgg16.table(*keys, "macs").totals)
