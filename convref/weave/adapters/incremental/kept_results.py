@@ -46,5 +46,5 @@ class KeptResults(Generic[T]):
 
     @property
     def has_changed(self) -> bool:
-        """Whether a result was computed, or a page is not in the site any more, since `take` was called."""
+        """True if a result was computed, or a page is not in the site any more, since `take` was called."""
         return bool(self.total) or self._used != self._kept.keys()
