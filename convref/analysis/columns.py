@@ -10,6 +10,7 @@ from convref.analysis.sights import Extent, Field, extent
 from convref.analysis.table import Column, Translated
 from convref.analysis.units import bytes_text, count_text, extent_text, shapes_text, time_text
 from convref.nn import Cost, Layer, Operation, Parameter, Shape
+from convref.nn.sizes import FullShape, listed
 
 NAMES = {
     "input": Translated("input", {"en": "input", "zh": "输入"}),
@@ -43,6 +44,8 @@ class Row:
             report's batch. It is 0 for a view. A layer that counts as done in place reads and writes its
             input.
         time: the predicted seconds on the report's device, for the report's batch; 0 if it has no device.
+        listed: the shape of the output as the table shows it. It differs from `output` if an operation has
+            merged the batch with another axis: in `(64, 36 * N)`, N is the number of samples in the batch.
     """
 
     kind: Literal["input", "layer", "total"]
@@ -63,6 +66,7 @@ class Row:
     dtype: str = ""
     moved_bytes: int = 0
     time: float = 0.0
+    listed: FullShape = ()
 
     @property
     def type(self) -> str:
@@ -94,6 +98,7 @@ class Row:
         return replace(
             self.absorbing(other),
             output=other.output,
+            listed=other.listed,
             dtype=other.dtype,
             fields=other.fields,
             activations=self.activations + other.activations,
@@ -128,7 +133,7 @@ def _time_text(value: float | None, _lang: str) -> str:
     return "" if value is None else time_text(value)
 
 
-def _shape_text(value: Shape | None, _lang: str) -> str:
+def _shape_text(value: FullShape | None, _lang: str) -> str:
     return shapes_text(value) if value else ""
 
 
@@ -140,8 +145,20 @@ def _bytes(key: str, en: str, zh: str, value: Callable[[Row], int]) -> ReportCol
     return ReportColumn(Column(key, {"en": en, "zh": zh}, _bytes_text, numeric=True), value, sums=True)
 
 
-def _shapes(key: str, en: str, zh: str, value: Callable[[Row], Shape | None]) -> ReportColumn:
+def _shapes(key: str, en: str, zh: str, value: Callable[[Row], FullShape | None]) -> ReportColumn:
     return ReportColumn(Column(key, {"en": en, "zh": zh}, _shape_text, numeric=True), value)
+
+
+def input_of(row: Row) -> FullShape | None:
+    """Return the shape of a row's first input, as the table shows it; None if the row has no input."""
+    if isinstance(row.layer, Operation) and row.layer.inputs:
+        return listed(row.layer.inputs[0])
+    return row.inputs[0] if row.inputs else None
+
+
+def output_of(row: Row) -> FullShape:
+    """Return the shape of a row's output, as the table shows it."""
+    return row.listed or row.output
 
 
 def _of_window(row: Row, what: str) -> Shape | None:
@@ -190,8 +207,8 @@ COLUMNS: dict[str, ReportColumn] = {
         ReportColumn(Column("type", {"en": "Type", "zh": "类型"}), lambda row: row.type),
         _shapes("kernel", "Kernel", "卷积核", lambda row: _of_window(row, "kernel")),
         _shapes("stride", "Stride", "步幅", lambda row: _of_window(row, "stride")),
-        _shapes("input", "Input", "输入", lambda row: row.inputs[0] if row.inputs else None),
-        _shapes("output", "Output", "输出", lambda row: row.output),
+        _shapes("input", "Input", "输入", input_of),
+        _shapes("output", "Output", "输出", output_of),
         _counts("params", "Parameters", "参数量", lambda row: row.params),
         share_of(0),
         _counts("trainable", "Trainable", "可训练参数", lambda row: row.params - row.frozen),

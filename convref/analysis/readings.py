@@ -204,6 +204,7 @@ class Readings:
                 dtype=step.dtype,
                 moved_bytes=traffic,
                 time=time,
+                listed=plan.listed(value),
             )
         for head in self.heads:
             params, buffers, frozen = head.held

@@ -53,7 +53,7 @@ class Report:
 
     def __repr__(self) -> str:
         """Return the shapes and totals on one line; a Python prompt should not print every step."""
-        shapes = f"{shapes_text(self.input_shape)} → {shape_text(self.output_shape)}"
+        shapes = f"{shapes_text(self.input_shape)} → {shape_text(self.plan.listed(self.plan.output))}"
         return f"<Report {shapes}: {self.params:,} parameters, {self.macs:,} MACs>"
 
     @cached_property

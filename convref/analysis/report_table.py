@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from convref.analysis.columns import COLUMNS, NAMES, ReportColumn, Row, dtype_of, share_of
+from convref.analysis.columns import (
+    COLUMNS,
+    NAMES,
+    ReportColumn,
+    Row,
+    dtype_of,
+    input_of,
+    output_of,
+    share_of,
+)
 from convref.analysis.conventions import convention_notes
 from convref.analysis.folding import folded, notes
 from convref.analysis.remarks import remarks
 from convref.analysis.stages import grouped, nested
 from convref.analysis.table import Table
 from convref.errors import UnknownNameError
+from convref.nn import Size
 from convref.wording import is_among
 
 if TYPE_CHECKING:
     from convref.analysis.report import Report
 
+_SHAPES: Final = {"input": input_of, "output": output_of}
+_WITH_BATCH: Final = {
+    "en": "N is the number of samples in the batch.",
+    "zh": "N 是批量中的样本数。",
+}
 DEFAULT_COLUMNS = ("name", "type", "output", "params", "macs", "activations")
 
 
@@ -73,6 +88,9 @@ def _notes(report: Report, rows: Sequence[Row], keys: set[str], *, full: bool) -
     if keys & {"params", "macs"}:
         further = remarks(report.net, report.plan)
         note |= {lang: f"{note.get(lang, '')} {text}".strip() for lang, text in further.items()}
+    shapes = [get(row) for key, get in _SHAPES.items() if key in keys for row in rows]
+    if any(isinstance(size, Size) for shape in shapes for size in shape or ()):
+        note |= {lang: f"{note.get(lang, '')} {text}".strip() for lang, text in _WITH_BATCH.items()}
     return note
 
 

@@ -235,7 +235,8 @@ class Table:
         }
         if self.note:
             content["note"] = self.note
-        return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+        # The only other values are sizes that depend on the batch, which are written as texts such as "36N".
+        return json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
 
     def _repr_lang_(self, lang: str) -> Table | None:
         """Return the table in the language of a page; None if the table does not exist in that language."""

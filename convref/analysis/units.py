@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convref.nn import Shape
+from convref.nn.sizes import FullShape
 
 BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 COUNT_UNITS = ("", "K", "M", "G", "T")
@@ -57,12 +57,13 @@ def time_text(seconds: float) -> str:
     return f"{value:.{decimals}f} {unit}"
 
 
-def shape_text(shape: Shape) -> str:
+def shape_text(shape: FullShape) -> str:
     """Return a shape as text, with × between the sizes.
 
     Example:
-        >>> shape_text((64, 224, 224))
-        '64 × 224 × 224'
+        >>> from convref.nn import N
+        >>> shape_text((64, 224, 224)), shape_text((64, 36 * N))
+        ('64 × 224 × 224', '64 × 36N')
     """
     return " × ".join(map(str, shape))
 

@@ -44,6 +44,11 @@ class Size:
         grows = "N" if self.batched == 1 else f"{self.batched} * N"
         return f"{grows} + {self.fixed}" if self.fixed else grows
 
+    def __str__(self) -> str:
+        """Return the size as tables write it, such as `64N`; a sum is in brackets, since × may follow it."""
+        grows = "N" if self.batched == 1 else f"{self.batched}N"
+        return f"({grows} + {self.fixed})" if self.fixed else grows
+
 
 N = Size(0, 1)
 """The number of samples in the batch."""
@@ -92,8 +97,20 @@ def full(shape: Sequence[int]) -> FullShape:
     return (N, *shape)
 
 
+def listed(shape: FullShape) -> FullShape:
+    """Return the shape that tables list for a full shape: without a first axis of size N, the batch.
+
+    Other sizes that depend on N remain formulas.
+
+    Example:
+        >>> listed((N, 3, 8)), listed((64, 36 * N)), listed((1, 197, 768))
+        ((3, 8), (64, 36 * N), (1, 197, 768))
+    """
+    return shape[1:] if shape and shape[0] == N else shape
+
+
 def shown(shape: FullShape) -> Shape:
-    """Return the shape that tables show for a full shape.
+    """Return a full shape without the batch axis, in integers.
 
     A first axis of size N is the batch and is left out. If other sizes depend on N, as in `(64 * N, 49, 96)`,
     the result has their values for one sample.
@@ -102,4 +119,4 @@ def shown(shape: FullShape) -> Shape:
         >>> shown((N, 3, 8)), shown((64 * N, 49, 96)), shown((1, 197, 768))
         ((3, 8), (64, 49, 96), (1, 197, 768))
     """
-    return at(shape[1:] if shape and shape[0] == N else shape, 1)
+    return at(listed(shape), 1)

@@ -17,7 +17,7 @@ from convref.nn.flow import Child
 from convref.nn.given import check_net, checked_shapes
 from convref.nn.operations.operation import Operation
 from convref.nn.operations.parameter import Parameter
-from convref.nn.sizes import FullShape, N, Size, at, full, shown, sized
+from convref.nn.sizes import FullShape, N, Size, at, full, listed, shown, sized
 from convref.nn.step import Holder, Kind, Step
 
 LAST_PLAN = "_last_plan"
@@ -50,6 +50,10 @@ class Plan:
     def shape(self, value: int) -> Shape:
         """Return the shape of the value with the number `value`, without the batch axis."""
         return shown(self.steps[value - 1].whole) if value else self.input_shape
+
+    def listed(self, value: int) -> FullShape:
+        """Return the shape of a value as tables list it; sizes that depend on the batch are formulas."""
+        return listed(self.steps[value - 1].whole) if value else self.input_shape
 
     def dtype(self, value: int) -> str:
         """Return the type of the value with number `value`, or "" if it is the type of the network."""

@@ -1,11 +1,24 @@
 """The tables of reports: their rows and columns, the totals, and the layers that have no row."""
 
+import json
+
 import pytest
 
 from convref import analyze, architectures
 from convref.analysis import COLUMNS, Report
 from convref.errors import UnknownNameError
-from convref.nn import Conv2d, Dropout, MaxPool2d, ReLU, Sequential
+from convref.nn import (
+    Call,
+    Conv2d,
+    Dropout,
+    Graph,
+    MaxPool2d,
+    N,
+    Operation,
+    ReLU,
+    Sequential,
+    Value,
+)
 from convref.terminal import text_of
 
 
@@ -59,3 +72,38 @@ def test_a_table_without_a_column_that_adds_up_has_no_row_of_totals(
     assert "tfoot" not in table.to_html()
     assert "total" not in text_of(table)
     assert 1 == len(vgg16.table(*keys, "macs").totals)
+
+
+@pytest.fixture(scope="module")
+def merged() -> Report:
+    """Return the report of `x.view(64, -1).relu()`: there are 3 * 8 * 8 / 64 = 3 columns per sample."""
+    calls = (Call("view", ("input",)), Call("relu", ("view",)))
+    flat = (64, 3 * N)
+    view = Operation("view", (Value(0), (64, -1)), ((N, 3, 8, 8),), (flat,))
+    return analyze(Graph(calls, view=view, relu=Operation("relu", (Value(0),), (flat,), (flat,))), (3, 8, 8))
+
+
+def test_a_size_that_grows_with_the_batch_is_shown_with_its_n(merged: Report) -> None:
+    table = merged.table("name", "input", "output", full=True)
+    assert [
+        ["input", "", "3 × 8 × 8"],
+        ["view", "3 × 8 × 8", "64 × 3N"],
+        ["relu", "64 × 3N", "64 × 3N"],
+    ] == table.texts()
+    assert "N is the number of samples in the batch." == table.note
+    assert "N 是批量中的样本数。" == table.in_language("zh").note
+    assert "relu,64x3N,64x3N" == table.to_csv().splitlines()[-1]
+    assert [64, "3N"] == json.loads(table.to_json())["rows"][-1]["output"]
+    assert "<Report 3 × 8 × 8 → 64 × 3N: 0 parameters, 0 MACs>" == repr(merged)
+
+
+def test_a_part_of_a_network_has_the_shape_of_its_last_layer_with_its_n(merged: Report) -> None:
+    report = analyze(Sequential(part=merged.net), (3, 8, 8))
+    assert [["input", "3 × 8 × 8"], ["part", "64 × 3N"]] == report.table(
+        "name", "output", full=True, depth=1
+    ).texts()
+
+
+def test_only_sizes_that_grow_with_the_batch_need_the_note(vgg16: Report, merged: Report) -> None:
+    assert "samples in the batch" not in vgg16.table("name", "output", "params").note
+    assert "" == merged.table("name", full=True).note

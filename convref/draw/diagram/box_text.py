@@ -16,7 +16,8 @@ from convref.draw.svg.layer_words import (
     part_words,
     value_range,
 )
-from convref.nn import Graph, Identity, Linear, Plan, ResizeLike, Shape, Step
+from convref.nn import Graph, Identity, Linear, Plan, ResizeLike, Step
+from convref.nn.sizes import FullShape
 
 
 def lines(plan: Plan, boxes: Sequence[Box], lang: str) -> list[str]:
@@ -65,18 +66,6 @@ def channels(step: Step) -> int:
     return step.output_shape[0 if first else -1]
 
 
-def shapes(found: Sequence[Shape]) -> str:
-    """Return the shapes of a repeated layer as one text.
-
-    On an axis where the shapes differ, the text lists the sizes or gives their range.
-
-    Example:
-        >>> shapes([(96, 56, 56), (128, 56, 56)])
-        '96 / 128 × 56 × 56'
-    """
-    return " × ".join(value_range(axis) for axis in zip(*found, strict=True))
-
-
 def hue(plan: Plan, box: Box) -> str:
     """Return the hue of a box, which depends on the kind of its layer: blue for convolutions, for example."""
     layer = plan.steps[box.values[0] - 1].layer
@@ -111,7 +100,7 @@ def idle(step: Step) -> bool:
     return isinstance(step.layer, Identity)
 
 
-def ends(shape: Shape, lang: str, *, first: bool) -> str:
+def ends(shape: FullShape, lang: str, *, first: bool) -> str:
     """Return the text of the input at the top (if `first`) or of the output at the bottom of a diagram."""
     words = tr(lang, "input", "输入") if first else tr(lang, "output", "输出")
     return f"{words} {shapes_text(shape)}"

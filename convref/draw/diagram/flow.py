@@ -108,21 +108,21 @@ def _wide(plan: Plan, elements: Chain, lang: str) -> Sheet | None:
 
 
 def _parts(plan: Plan, elements: Chain, lang: str, width: float) -> list[Part]:
-    layout, shown = Layout(plan, lang), plan.input_shape
+    layout, shown = Layout(plan, lang), plan.listed(0)
     parts = [Part(end(box_text.ends(plan.input_shape, lang, first=True)))]
     for element in elements:
-        arriving = plan.shape(_source(plan, element))
-        size = box_text.shapes([arriving]) if arriving != shown else ""
+        arriving = plan.listed(_source(plan, element))
+        size = shapes_text(arriving) if arriving != shown else ""
         parts.append(Part(layout.element([element], width), _name(plan, element), size))
         shown = arriving
-    return [*parts, Part(end(box_text.ends(plan.output_shape, lang, first=False)))]
+    return [*parts, Part(end(box_text.ends(plan.listed(plan.output), lang, first=False)))]
 
 
 def _paint(plan: Plan, elements: Chain, sheet: Sheet, lang: str) -> Canvas:
     canvas = Canvas(_alt(plan, elements, lang), width=sheet.width)
     y = sheet.paint(canvas) + 6
     for name, value in plan.taps.items():
-        words = f"{name}: {box_text.shapes([plan.shape(value)])}"
+        words = f"{name}: {shapes_text(plan.listed(value))}"
         y = canvas.paragraph(y, tr(lang, f"Auxiliary output {words}", f"辅助输出 {words}"))
     if _repeats(elements):
         note = tr(lang, "× n: the part in the dashed frame comes n times.", "× n：虚线框内的部分重复 n 次。")
@@ -186,7 +186,7 @@ def _counter(name: str, like: str) -> str:
 
 
 def _alt(plan: Plan, elements: Chain, lang: str) -> str:
-    source, target = shapes_text(plan.input_shape), box_text.shapes([plan.output_shape])
+    source, target = shapes_text(plan.input_shape), shapes_text(plan.listed(plan.output))
     steps = " → ".join(_words(plan, [element], lang) for element in elements)
     return tr(
         lang,

@@ -15,7 +15,7 @@ from convref.nn.operations.costs import COSTS
 from convref.nn.operations.kinds import KEEP_INPUTS, KEEP_NOTHING, KEEP_OUTPUT, MAPS, VIEWS
 from convref.nn.operations.rules import Call
 from convref.nn.saved import INPUT_SAVED, NOTHING_SAVED, OUTPUT_SAVED, Saved
-from convref.nn.sizes import FullShape, Size, at, full, shown
+from convref.nn.sizes import FullShape, Size, at, full, listed, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Operation(Layer):
             ShapeError: a shape, or the number of inputs, differs.
         """
         if shapes != self.inputs:
-            taken, given = (", ".join(str(shown(each)) for each in all_) for all_ in (self.inputs, shapes))
+            taken, given = (", ".join(str(listed(each)) for each in all_) for all_ in (self.inputs, shapes))
             raise ShapeError(
                 f"{self.label} was recorded with inputs of shape {taken}, "
                 f"but its inputs now have the shape {given}"
