@@ -29,6 +29,7 @@ FOLDER: Final = "assets/convref"
 SCRIPTS: Final = (
     "try.js", "editor.js", "lines.js", "clean.js", "offline.js", "worker.js", "words.js", "try.css",
 )  # fmt: skip
+_MANIFEST: Final = "try.json"
 _ENGINE: Final = (
     "__init__.py", "weave/__init__.py", "weave/browser/__init__.py", "weave/browser/driver.py",
     "weave/browser/names.py", "weave/browser/output.py", "weave/page/__init__.py",
@@ -192,11 +193,10 @@ class Browser:
         for name, packed in self._packed.items():
             (folder / "packages" / f"{name}.zip").write_bytes(packed.content())
         manifest = self._manifest(folder)
-        (folder / "try.json").write_text(json.dumps(manifest, indent=1), "utf-8")
         if offline:
             (site / SERVICE_WORKER).write_bytes((assets / SERVICE_WORKER).read_bytes())
-            manifest["build"] = digest(folder)
-            (folder / "try.json").write_text(json.dumps(manifest, indent=1), "utf-8")
+            manifest["build"] = digest(folder, {_MANIFEST: _json(manifest)})
+        (folder / _MANIFEST).write_bytes(_json(manifest))
 
     def _manifest(self, folder: Path) -> dict[str, object]:
         """Copy the wheels; return the names of the files that the browser must load, and their total size."""
@@ -217,6 +217,10 @@ class Browser:
             "wheels": wheels,
             "install": {name: [f"packages/{each.name}" for each in given] for name, given in asked.items()},
         }
+
+
+def _json(manifest: Mapping[str, object]) -> bytes:
+    return json.dumps(manifest, indent=1).encode()
 
 
 def _copy(source: Path, target: Path) -> None:

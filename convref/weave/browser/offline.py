@@ -8,7 +8,9 @@ two builds are never mixed, and deletes the files of older builds.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 SERVICE_WORKER: Final = "convref-offline.js"
@@ -17,10 +19,17 @@ SERVICE_WORKER: Final = "convref-offline.js"
 _LENGTH: Final = 16  # hexadecimal digits: enough that two builds never share a digest by chance
 
 
-def digest(folder: Path) -> str:
-    """Return a digest of the names and contents of all files below a directory, as hexadecimal digits."""
+def digest(folder: Path, unwritten: Mapping[str, bytes] = MappingProxyType({})) -> str:
+    """Return a digest of the names and contents of all files below a directory, as hexadecimal digits.
+
+    Args:
+        folder: the directory.
+        unwritten: the contents of files that are not written yet, by their paths in the directory. Files with
+            these paths, which an older build may have written, are not read.
+    """
     found = hashlib.sha256()
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        content = path.read_bytes()
-        found.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(paths.keys() | unwritten.keys()):
+        content = unwritten[name] if name in unwritten else paths[name].read_bytes()
+        found.update(f"{name}\0{len(content)}\0".encode() + content)
     return found.hexdigest()[:_LENGTH]
