@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,3 +50,9 @@ def test_what_a_page_shows_of_others_reads_no_page(shown: str, monkeypatch: pyte
     pages = {str(path) for lang in ("en", "zh") for path in Path(DOCS / lang).rglob("*.md")}
     assert asked
     assert set() == asked & pages
+
+
+def test_importing_the_helpers_loads_no_numpy() -> None:
+    code = "import convref_docs, sys; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "False" == done.stdout.strip()

@@ -11,32 +11,23 @@ computed values. The verdict follows from the cells (`convref_docs.claims.model.
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType, ModuleType
+from types import ModuleType
 
 import yaml
 
 from convref.analysis.table import LANGUAGES
 from convref.errors import UnknownNameError
-from convref_docs.claims import cost, layers, memory, networks, sizes, weights
 from convref_docs.claims.model import DEPENDS, OPEN, RESULTS, VERDICTS, Cell, Number, verdict
 from convref_docs.paths import DOCS
 
-SECTIONS: Mapping[str, ModuleType] = MappingProxyType(
-    {
-        "weights": weights,
-        "sizes": sizes,
-        "cost": cost,
-        "memory": memory,
-        "networks": networks,
-        "layers": layers,
-    }
-)
-"""The sections of the page, each with the module of its checks."""
+SECTIONS = ("weights", "sizes", "cost", "memory", "networks", "layers")
+"""The sections of the page, which are the names of the modules of their checks."""
 
 _WORDS = {
     "head": {"en": "| Checked | Claimed | Computed | Result |", "zh": "| 检验 | 说法 | 计算值 | 结果 |"},
@@ -159,14 +150,21 @@ class Overview:
         return f'??? abstract "{_WORDS["all"][lang]}"\n\n{textwrap.indent(table, "    ")}\n'
 
 
+def checks(section: str) -> ModuleType:
+    """Return the module with the checks of a section.
+
+    It is imported here, since the checks need NumPy, and every page imports this package.
+    """
+    return importlib.import_module(f"convref_docs.claims.{section}")
+
+
 @functools.cache
 def registered() -> Mapping[str, tuple[Claim, ...]]:
     """Return a dict from section to its claims, in the order of `docs/claims.yml`."""
     texts = yaml.safe_load((DOCS / "claims.yml").read_text(encoding="utf-8"))
     return {
         section: tuple(
-            Claim(key, each, getattr(SECTIONS[section], key.replace("-", "_")))
-            for key, each in claims.items()
+            Claim(key, each, getattr(checks(section), key.replace("-", "_"))) for key, each in claims.items()
         )
         for section, claims in texts.items()
     }
