@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import contextlib
 import json
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -476,6 +477,22 @@ def test_a_class_of_pytorch_is_described_however_it_is_given(end: str) -> None:
     code = CLASS.replace("FORWARD", "torch.relu(self.conv(x))") + end
     found = json.loads(answer(json.dumps(QUESTION | {"code": code})))
     assert "224" == found["totals"]["Parameters"]
+
+
+@pytest.mark.parametrize("shape", ["3, 9, 9", "1, 9, 9"])
+def test_the_code_is_parsed_once(monkeypatch: pytest.MonkeyPatch, shape: str) -> None:
+    parse, texts = ast.parse, []
+
+    def counted(source: Any, *given: Any, **options: Any) -> ast.AST:
+        texts.append(source)
+        return parse(source, *given, **options)
+
+    monkeypatch.setattr(ast, "parse", counted)
+    playground_network.parsed.cache_clear()
+    for code in ("Conv2d(3, 8, 3)", CLASS.replace("FORWARD", "self.conv(x)")):
+        found = json.loads(answer(json.dumps(QUESTION | {"code": code, "shape": shape})))
+        assert ("totals" in found) == (shape == "3, 9, 9")
+        assert 1 == texts.count(code)
 
 
 @pytest.mark.parametrize(

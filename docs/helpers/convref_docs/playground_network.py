@@ -5,6 +5,7 @@ import __future__
 
 import ast
 import contextlib
+import functools
 import inspect
 from collections.abc import Iterator
 from typing import Any
@@ -56,7 +57,7 @@ def network(code: str, shape: tuple[int, ...]) -> nn.Layer:
         made
         Conv2d(3, 8, 3)
     """
-    tree = ast.parse(code, EDITOR)
+    tree = parsed(code)
     with installed() if imports_torch(code) else contextlib.nullcontext():
         value = _chosen(tree)
         if isinstance(value, type):
@@ -67,6 +68,16 @@ def network(code: str, shape: tuple[int, ...]) -> nn.Layer:
     return found
 
 
+@functools.lru_cache(maxsize=1)  # each step of an answer asks for the tree of the same code
+def parsed(code: str) -> ast.Module:
+    """Return the syntax tree of the reader's code, which must not be changed.
+
+    Raises:
+        SyntaxError: the code is not valid.
+    """
+    return ast.parse(code, EDITOR)
+
+
 def imports_torch(code: str) -> bool:
     """Return whether code, which must be valid, imports torch or a module of it.
 
@@ -74,7 +85,7 @@ def imports_torch(code: str) -> bool:
         >>> imports_torch("import torch.nn as nn"), imports_torch("import torchvision")
         (True, False)
     """
-    tree = ast.parse(code)
+    tree = parsed(code)
     imported = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
     imported += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     return any(name.partition(".")[0] == "torch" for name in imported)
@@ -96,7 +107,7 @@ def line_of(code: str, path: str) -> int:
     """
     values: dict[str, ast.expr] = {}
     node: ast.expr | None = None
-    for statement in ast.parse(code).body:
+    for statement in parsed(code).body:
         if isinstance(statement, ast.Assign):
             node = statement.value
             values |= {name.id: node for name in statement.targets if isinstance(name, ast.Name)}
