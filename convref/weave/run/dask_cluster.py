@@ -9,12 +9,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import Final
 
 from convref.errors import ArgumentError
 
 PATIENCE: Final = 10.0  # seconds for the scheduler to answer
+_PORT: Final = "127.0.0.1:0"  # of the dashboard: any free port, not seen by other machines
 _log: Final = logging.getLogger(__name__)
 
 
@@ -32,25 +33,22 @@ def dask_executor(address: str, workers: int) -> Iterator[Executor]:
     """
     option = f"executor (={f'dask: {address}' if address else 'dask'!r})"
     try:
-        from distributed import Client, LocalCluster
+        from distributed import Client
+        from distributed.utils import LoopRunner
     except ImportError as error:
         raise ArgumentError(f"{option} needs Dask: pip install 'convref[dask]' ({error})") from error
-    with contextlib.ExitStack() as opened:
-        try:
-            if address:
-                with ThreadPoolExecutor(1) as thread:  # this thread may have an event loop already
-                    thread.submit(asyncio.run, _answer(address)).result()
-            cluster = address or opened.enter_context(
-                # The sessions' processes bound their memory themselves; a worker only waits for them.
-                LocalCluster(
-                    n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address="127.0.0.1:0"
-                )
-            )
-            client = opened.enter_context(Client(cluster, timeout=PATIENCE, set_as_default=False))
-        except (OSError, TypeError) as error:  # a TypeError if there is no certificate for TLS
-            raise ArgumentError(
-                f"{option} cannot be reached: {str(error) or f'no answer within {PATIENCE:g} s'}"
-            ) from error
+    # The sessions' processes bound their memory themselves; a worker only waits for them.
+    cluster = {"n_workers": workers, "threads_per_worker": 1, "memory_limit": 0, "dashboard_address": _PORT}
+    try:
+        if address:
+            LoopRunner().run_sync(_answer, address)  # in a thread, since this one may have an event loop
+        # Without an address, the client starts a cluster on this machine, and closes it when it is closed.
+        given = {"address": address} if address else cluster
+        client = Client(timeout=PATIENCE, set_as_default=False, **given)
+    except (OSError, TypeError) as error:  # a TypeError if there is no certificate for TLS
+        reason = str(error) or f"no answer within {PATIENCE:g} s"
+        raise ArgumentError(f"{option} cannot be reached: {reason}") from error
+    with client:
         if not client.nthreads():
             _log.warning("%s has no workers yet; sessions wait until there are some", option)
         yield client.get_executor()

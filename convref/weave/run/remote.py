@@ -32,9 +32,9 @@ from convref.weave.run.protocol import Opening
 from convref.weave.run.session import Session, SessionResult
 from convref.weave.run.settings import Settings
 
-IN_FLIGHT: Final = (
-    500  # sessions that an executor has at once, unless `jobs` is set: each has a waiting thread
-)
+IN_FLIGHT: Final = 500
+"""The sessions that an executor has at once, unless `jobs` is set; a thread waits for each."""
+Items: TypeAlias = tuple[tuple[str, str], ...]
 Open: TypeAlias = Callable[[], contextlib.AbstractContextManager[Executor]]
 _log: Final = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Task:
 
     opening: Opening
     start: str
-    environment: tuple[tuple[str, str], ...]
+    environment: Items
     conditions: Conditions
     steps: tuple[Step, ...] = ()
     search: tuple[str, ...] = ()
@@ -67,17 +67,18 @@ class Task:
     build: str = ""
 
 
-def run_task(task: Task) -> SessionResult | str:
-    """Run a session; this function is called in a process of the executor.
+def run_task(task: Task) -> SessionResult:
+    """Run a session and return its result; this function is called in a process of the executor.
 
-    Returns:
-        The session's result, or the reason why this process cannot run sessions of the build.
+    Raises:
+        HostError: this process cannot run sessions of the build.
     """
     machine = f"a worker of the executor, on {platform.node()},"
     if different := task.conditions.difference(task.conditions.on_this_machine()):
-        return f"{machine} has another version of {different} than the build"
+        raise HostError(f"{machine} has another version of {different} than the build")
     if not os.path.isdir(task.opening.cwd):  # noqa: PTH112 (it was sent as text)
-        return f"{machine} cannot see {task.opening.cwd}; the site must be at the same path on all machines"
+        rule = "the site must be at the same path on all machines"
+        raise HostError(f"{machine} cannot see {task.opening.cwd}; {rule}")
     warm = _warm_host(task.start, task.environment, task.search, task.opening.cwd)
     warm.prepare(task)
     connection = warm.host.connect(task.opening.message_limit)
@@ -90,8 +91,8 @@ def run_task(task: Task) -> SessionResult | str:
 class _WarmHost:
     """A host that a process keeps from one session to the next; it is closed when nothing refers to it."""
 
-    def __init__(self, start: str, environment: dict[str, str], search: Sequence[str], cwd: str) -> None:
-        self.host = start_host(start, environment, search, cwd)
+    def __init__(self, start: str, environment: Items, search: tuple[str, ...], cwd: str) -> None:
+        self.host = start_host(start, dict(environment), search, cwd)
         self._lock = threading.Lock()
         self._build = ""
         weakref.finalize(self, self.host.close)  # it is also called when the process exits
@@ -105,11 +106,8 @@ class _WarmHost:
                 self.host.preload(list(task.preload))
 
 
-@functools.lru_cache(maxsize=1)  # a worker that serves another site next ends the processes for this one
-def _warm_host(
-    start: str, environment: tuple[tuple[str, str], ...], search: tuple[str, ...], cwd: str
-) -> _WarmHost:
-    return _WarmHost(start, dict(environment), search, cwd)
+# A worker that serves another site next ends the processes for this one.
+_warm_host = functools.lru_cache(maxsize=1)(_WarmHost)
 
 
 class Remote:
@@ -124,8 +122,8 @@ class Remote:
         self._opener, self._task = opener, _of_new_build(task, ())
         self._lock = threading.Lock()
         self._opened = contextlib.ExitStack()
-        self._executor: Executor | ArgumentError | None = None
-        self._closing: Future[None] = Future()
+        self._executor: Future[Executor] = Future()
+        self._closing: Future[Any] = Future()
 
     def begin(self, preload: Sequence[str]) -> None:
         """Begin a build: open the executor, and set the modules that its workers import in advance.
@@ -146,21 +144,17 @@ class Remote:
         executor = self._open()
         try:
             future = executor.submit(run_task, replace(self._task, steps=tuple(steps)))
-            either: list[Future[Any]] = [future, self._closing]
-            wait(either, return_when=FIRST_COMPLETED)
+            wait([future, self._closing], return_when=FIRST_COMPLETED)
             if self._closing.done():
                 future.cancel()
                 raise HostError("the build has ended")  # noqa: TRY301
-            ran = future.result()
+            return future.result()
         except HostError:
             raise
         except BaseException as error:  # noqa: BLE001 (each executor has its own exceptions)
             where, what = f"{steps[0].path}:{steps[0].line}", f"{type(error).__name__}: {error}"
             _log.warning("%s: the executor lost this session, which now runs locally (%s)", where, what)
             return None
-        if isinstance(ran, str):
-            raise HostError(ran)
-        return ran
 
     def stop(self) -> None:
         """Stop waiting for sessions. Those that have begun run on until they end."""
@@ -173,14 +167,12 @@ class Remote:
 
     def _open(self) -> Executor:
         with self._lock:
-            if self._executor is None:
+            if not self._executor.done():
                 try:
-                    self._executor = self._opened.enter_context(self._opener())
-                except ArgumentError as error:
-                    self._executor = error  # so that the build waits for an answer once, not for each page
-            if isinstance(self._executor, ArgumentError):
-                raise self._executor
-            return self._executor
+                    self._executor.set_result(self._opened.enter_context(self._opener()))
+                except ArgumentError as error:  # kept, so that the build waits once, not for each page
+                    self._executor.set_exception(error)
+            return self._executor.result()
 
 
 def opener_of(executor: Executor | None, settings: Settings) -> Open | None:
