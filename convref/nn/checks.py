@@ -25,8 +25,7 @@ class Checked:
 
     def normalize(self, **values: object) -> None:
         """Set fields of this frozen dataclass to normalized values; call it in `__post_init__` only."""
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
+        vars(self).update(values)
 
     def integer(self, argument: str, minimum: int) -> int:
         """Return the field `argument`, after checking that it is an integer of at least `minimum`."""
@@ -62,6 +61,8 @@ class Checked:
     def integers(self, argument: str, count: int, minimum: int) -> Sizes:
         """Return the field `argument`, one integer or `count` integers, as a tuple of `count` integers."""
         value = getattr(self, argument)
+        if type(value) is int and value >= minimum:  # most arguments, and the fastest check
+            return (value,) * count
         many = tuple(value) if isinstance(value, (tuple, list)) else (value,) * count
         if len(many) != count or not all(map(is_integer, many)):
             what = "an integer" if count == 1 else f"an integer or a tuple of {count} integers"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from convref.nn import AvgPool2d, BatchNorm2d, Concat, Conv2d, Identity, Layer, ReLU, Sequential, inline
+from convref.nn import AvgPool2d, BatchNorm2d, Concat, Conv2d, Identity, Layer, Sequential, inline
+from convref.nn.blocks.conv_norm import RELU
+
+BEFORE = inline(Identity())
 
 
 def dense_block(in_channels: int, growth_rate: int, count: int, *, bottleneck: int = 4) -> Layer:
@@ -17,8 +20,9 @@ def dense_block(in_channels: int, growth_rate: int, count: int, *, bottleneck: i
         (256, 56, 56)
     """
     widths = range(in_channels, in_channels + count * growth_rate, growth_rate)
+    second = _second_half(bottleneck * growth_rate, growth_rate)  # is equal in all layers
     layers = {
-        f"denselayer{index}": dense_layer(width, growth_rate, bottleneck=bottleneck)
+        f"denselayer{index}": _dense_layer(width, bottleneck * growth_rate, second)
         for index, width in enumerate(widths, 1)
     }
     return Sequential(**layers)
@@ -40,15 +44,25 @@ def dense_layer(in_channels: int, growth_rate: int, *, bottleneck: int = 4) -> L
         (96, 56, 56)
     """
     width = bottleneck * growth_rate
+    return _dense_layer(in_channels, width, _second_half(width, growth_rate))
+
+
+def _dense_layer(in_channels: int, width: int, second_half: dict[str, Layer]) -> Layer:
     new = Sequential(
         norm1=BatchNorm2d(in_channels),
-        relu1=ReLU(),
+        relu1=RELU,
         conv1=Conv2d(in_channels, width, 1, bias=False),
-        norm2=BatchNorm2d(width),
-        relu2=ReLU(),
-        conv2=Conv2d(width, growth_rate, 3, padding=1, bias=False),
+        **second_half,
     )
-    return Concat(before=inline(Identity()), new=inline(new))
+    return Concat(before=BEFORE, new=inline(new))
+
+
+def _second_half(width: int, growth_rate: int) -> dict[str, Layer]:
+    return {
+        "norm2": BatchNorm2d(width),
+        "relu2": RELU,
+        "conv2": Conv2d(width, growth_rate, 3, padding=1, bias=False),
+    }
 
 
 def dense_transition(in_channels: int, out_channels: int | None = None) -> Layer:
@@ -62,7 +76,7 @@ def dense_transition(in_channels: int, out_channels: int | None = None) -> Layer
     """
     return Sequential(
         norm=BatchNorm2d(in_channels),
-        relu=ReLU(),
+        relu=RELU,
         conv=Conv2d(in_channels, out_channels or in_channels // 2, 1, bias=False),
         pool=AvgPool2d(2),
     )
