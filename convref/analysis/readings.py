@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from convref.analysis import memory
 from convref.analysis.columns import NAMES, Row
@@ -17,12 +17,13 @@ from convref.analysis.conventions import PLAIN, counted
 from convref.analysis.receptive_field import receptive_fields
 from convref.analysis.roofline import Device, moved_bytes, operations_of
 from convref.analysis.sights import Fields
-from convref.nn import Cost, Graph, Layer, Plan, Shape, Step, Tapped
+from convref.nn import Cost, Graph, Layer, Plan, Step, Tapped
 from convref.nn.base import numel
 from convref.nn.cost import NO_COST
 from convref.nn.graph import dtypes, unused_layers
 from convref.nn.graph import frozen as frozen_names
 
+T = TypeVar("T")
 Itemsize: TypeAlias = Callable[[str], int]
 """A function from a type, "int64", to the bytes of an element; "" is the type of the network itself."""
 
@@ -73,38 +74,44 @@ class Readings:
         A layer that is used several times counts only at its first use.
         """
         found: list[Held] = []
+        known: dict[int, tuple[str | None, Held]] = {}
         seen: set[tuple[str, str]] = set()
-        layers = [step for step in self.plan.steps if step.kind == "layer"]
-        parameters = any(step.kind == "parameter" for step in self.plan.steps)
-        names = (
-            {f"{step.path}.{name}" for step in layers for name in _names(step.layer)} if parameters else set()
-        )
+        of_layers = self._parameters_of_layers()
         for step in self.plan.steps:
-            # These parameters are counted with the layer that has them.
-            of_layer = step.kind == "parameter" and step.path in names
-            # Several layers have the same path if they are inlined in one module; their first names differ.
-            first = next(iter(_names(step.layer)), None) if step.kind in {"layer", "parameter"} else None
-            if first is None or (step.path, first) in seen or of_layer:
-                found.append(NOTHING)
-            else:
-                seen.add((step.path, first))
-                found.append(self._held(step.layer, step.path))
+            own, layer = NOTHING, step.layer
+            # A parameter that a layer has, too, is counted with the layer.
+            if step.kind == "layer" or (step.kind == "parameter" and step.path not in of_layers):
+                if id(layer) not in known:
+                    known[id(layer)] = _held(layer)
+                # Several layers have the same path if they are inlined in one module, but their first names
+                # differ.
+                first, held = known[id(layer)]
+                if first is not None and (step.path, first) not in seen:
+                    seen.add((step.path, first))
+                    own = self._with_frozen(held, layer, step.path)
+            found.append(own)
         return found
+
+    def _parameters_of_layers(self) -> set[str]:
+        """Return the names of the parameters of all layers, if the plan has further parameters; else none."""
+        if all(step.kind != "parameter" for step in self.plan.steps):
+            return set()
+        layers = [step for step in self.plan.steps if step.kind == "layer"]
+        return {f"{step.path}.{name}" for step in layers for name in _names(step.layer)}
 
     @cached_property
     def heads(self) -> list[Head]:
         """The layers that inference does not run: auxiliary training heads, and layers that nothing calls."""
-        heads = [*_heads_for_training(self.net), *unused_layers(self.net)]
-        return [Head(path, layer, self._held(layer, path)) for path, layer in heads]
+        of_taps = _heads_for_training(self.net) if self.net.contains(Tapped) else ()
+        heads = [*of_taps, *unused_layers(self.net)]
+        return [Head(path, layer, self._with_frozen(_held(layer)[1], layer, path)) for path, layer in heads]
 
-    def _held(self, layer: Layer, path: str) -> Held:
-        """Return the numbers of elements of a layer's parameters and buffers; `path` is the layer's path."""
-        parameters = layer.parameters()
-        frozen = 0
-        if self._frozen:
-            still = (parameters[name] for name in parameters if _joined(path, name) in self._frozen)
-            frozen = sum(map(numel, still))
-        return Held(_elements(parameters), _elements(layer.buffers()), frozen)
+    def _with_frozen(self, held: Held, layer: Layer, path: str) -> Held:
+        """Return `held` with the number of elements of the frozen parameters of a layer at this path."""
+        if not self._frozen:
+            return held
+        still = [shape for name, shape in layer.parameters().items() if _joined(path, name) in self._frozen]
+        return held._replace(frozen=sum(map(numel, still)))
 
     @cached_property
     def _frozen(self) -> frozenset[str]:
@@ -119,7 +126,7 @@ class Readings:
     @cached_property
     def costs(self) -> list[Cost]:
         """The cost of each step for one input of the network."""
-        return [step.cost for step in self.plan.steps]
+        return self._for_steps(lambda step: step.cost)
 
     @cached_property
     def macs(self) -> list[int]:
@@ -131,7 +138,24 @@ class Readings:
     @cached_property
     def activations(self) -> list[int]:
         """The number of elements of each step's output if that is a new feature map, otherwise 0."""
-        return [step.elements() if step.makes_map else 0 for step in self.plan.steps]
+        return self._for_steps(lambda step: step.elements() if step.makes_map else 0)
+
+    def _for_steps(self, quantity: Callable[[Step], T]) -> list[T]:
+        """Return a list with a quantity of each step.
+
+        The repeated blocks of a network are often one object. If such an object has inputs of the same shapes
+        again, the quantity is not computed again.
+        """
+        known: dict[tuple[object, ...], T] = {}
+        found = []
+        for step in self.plan.steps:
+            of_call = (id(step.samples), step.index, step.repeated)
+            key = (id(step.layer), step.kind, step.input_shapes, of_call)
+            value = known.get(key)
+            if value is None:
+                value = known[key] = quantity(step)
+            found.append(value)
+        return found
 
     def bytes_of(self, value: int, itemsize: Itemsize, batch: int) -> int:
         """Return the bytes of the value number `value` for a batch; `itemsize` gives the bytes of a type."""
@@ -244,8 +268,16 @@ def _joined(path: str, name: str) -> str:
     return f"{path}.{name}" if path and name else path or name
 
 
-def _elements(held: dict[str, Shape]) -> int:
-    return sum(map(numel, held.values())) if held else 0
+def _held(layer: Layer) -> tuple[str | None, Held]:
+    """Return the first name of a layer's parameters and buffers, and their numbers of elements.
+
+    The name is None if the layer has neither. No parameter is counted as frozen.
+    """
+    parameters, buffers = layer.parameters(), layer.buffers()
+    if not parameters and not buffers:
+        return None, NOTHING
+    first = next(iter(parameters or buffers))
+    return first, Held(sum(map(numel, parameters.values())), sum(map(numel, buffers.values())))
 
 
 def _heads_for_training(net: Layer, name: str = "") -> Iterator[tuple[str, Layer]]:

@@ -70,6 +70,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from types import FunctionType
 from typing import Any, ClassVar, TypeVar
 
@@ -187,6 +188,20 @@ class Layer(Checked):
     def children(self) -> tuple[Child, ...]:
         """The layers directly inside this one, with their names; empty for a primitive."""
         return ()
+
+    def contains(self, kind: type[Layer]) -> bool:
+        """Return whether this layer is of the class `kind`, or a combinator inside it is, at any depth."""
+        return any(issubclass(each, kind) for each in self._kinds)
+
+    @cached_property
+    def _kinds(self) -> set[type[Layer]]:
+        """The classes of this layer and of all combinators inside it."""
+        kinds, unvisited = set(), [self]
+        while unvisited:
+            layer = unvisited.pop()
+            kinds.add(type(layer))
+            unvisited += [child.layer for child in layer.children if child.layer.composite]
+        return kinds
 
     def flow(self, value: T, flow: Flow[T]) -> T:  # noqa: ARG002 - the contract's signature
         """Pass `value` through the children and return the result.

@@ -225,11 +225,16 @@ class Graph(Combinator):
 
 def unused_layers(net: Layer) -> Iterator[tuple[str, Layer]]:
     """Yield the layers that no call of their graph uses, as pairs (path in the network, layer)."""
+    if net.contains(Graph):
+        yield from _unused_under(net)
+
+
+def _unused_under(net: Layer) -> Iterator[tuple[str, Layer]]:
     for child in net.children:
         if isinstance(net, Graph) and child.name in net.unused:
             yield child.key, child.layer
         elif child.layer.composite:
-            inner = unused_layers(child.layer)
+            inner = _unused_under(child.layer)
             yield from ((f"{child.key}.{path}" if child.key else path, layer) for path, layer in inner)
 
 
@@ -254,13 +259,18 @@ def aliases(net: Layer) -> Iterator[tuple[str, str]]:
         yield from ((prefix + name, prefix + known) for name, known in graph.aliases)
 
 
-def _graphs(net: Layer, prefix: str = "") -> Iterator[tuple[str, Graph]]:
+def _graphs(net: Layer) -> Iterator[tuple[str, Graph]]:
     """Yield the graphs in a network, each with the prefix of its parameters' names, such as "encoder."."""
+    if net.contains(Graph):
+        yield from _graphs_under(net, "")
+
+
+def _graphs_under(net: Layer, prefix: str) -> Iterator[tuple[str, Graph]]:
     if isinstance(net, Graph):
         yield prefix, net
     for child in net.children:
         if child.layer.composite:
-            yield from _graphs(child.layer, f"{prefix}{child.key}." if child.key else prefix)
+            yield from _graphs_under(child.layer, f"{prefix}{child.key}." if child.key else prefix)
 
 
 def _joined(layer: Layer) -> int:
