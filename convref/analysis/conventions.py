@@ -26,8 +26,6 @@ projections if these are separate operations. The rules by layer are in `convref
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from convref.errors import UnknownNameError
 from convref.nn import Step
 from convref.nn.rules import COSTS
@@ -63,7 +61,7 @@ def counted(step: Step, convention: str) -> int:
     if step.kind == "part":
         return 0
     if step.kind == "layer" and step.times != 1:  # the tools see each window that is merged into the batch
-        return step.times * counted(replace(step, samples=N), convention)
+        return step.times * counted(step._replace(samples=N), convention)
     if step.holder != "own" and convention in tools.INLINED:
         return tools.INLINED[convention](step)
     return CONVENTIONS[convention].rule(step.layer, step.name)(step.layer, step)

@@ -35,16 +35,16 @@ class Combinator(Layer):
 
     def __init__(self, *layers: Layer | Inline, **named: Layer | Inline) -> None:
         given = [(str(index), layer) for index, layer in enumerate(layers)] + list(named.items())
-        self.normalize(layers=tuple(self._child(name, layer) for name, layer in given))
+        self.normalize(layers=tuple([self._child(name, layer) for name, layer in given]))
         self._check_names()
 
     def _child(self, name: str, given: Layer | Inline) -> Child:
-        layer = given.layer if isinstance(given, Inline) else given
+        key, layer = ("", given.layer) if isinstance(given, Inline) else (name, given)
         if not isinstance(layer, Layer):
             helps = isinstance(layer, type) or is_torch_module(type(layer))  # type: ignore[unreachable]
             raise self.fail(f"child {name}", layer, f"must be a layer{'; ' + remedy(layer) if helps else ''}")
         self._check_child_name(name)
-        return Child(name, "" if isinstance(given, Inline) else name, layer)
+        return Child(name, key, layer)
 
     def _check_child_name(self, name: str) -> None:
         if not name or "." in name:
@@ -155,13 +155,14 @@ class Concatenation(Branches):
     def join_shape(self, shapes: Sequence[Shape]) -> Shape:
         """Return the shape of the concatenation: the sizes along `dim` add up, the others must be equal."""
         first, axis = shapes[0], self.axis("dim", shapes[0])
-        for shape in shapes:
-            if len(shape) != len(first) or _without(shape, axis) != _without(first, axis):
+        others = _without(first, axis)
+        for shape in shapes[1:]:
+            if len(shape) != len(first) or _without(shape, axis) != others:
                 raise ShapeError(
                     f"branches must give shapes that differ only in the {ordinal(axis, first)} size, "
                     f"not {list(shapes)}"
                 )
-        return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
+        return (*first[:axis], sum([shape[axis] for shape in shapes]), *first[axis + 1 :])
 
     def join_cost(self, shapes: Sequence[Shape]) -> Cost:  # noqa: ARG002 - the contract's signature
         """Return a cost of zero: elements are only copied."""

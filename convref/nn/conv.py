@@ -91,12 +91,12 @@ class Convolution(GroupedChannels):
             reach = [
                 d * (k - 1) for k, d in zip(self.sizes("kernel_size"), self.sizes("dilation"), strict=True)
             ]
-            return tuple((total // 2, total - total // 2) for total in reach)
-        return tuple((each, each) for each in self.sizes("padding"))
+            return tuple([(total // 2, total - total // 2) for total in reach])
+        return tuple([(each, each) for each in self.sizes("padding")])
 
     @cached_property
     def _window(self) -> Window:
-        before = tuple(sides[0] for sides in self.padding_per_side)
+        before = tuple([sides[0] for sides in self.padding_per_side])
         return Window(self.sizes("kernel_size"), self.sizes("stride"), before, self.sizes("dilation"))
 
     def window(self, input_shape: Shape | None = None) -> Window:  # noqa: ARG002 - the contract's signature
@@ -114,27 +114,26 @@ class Convolution(GroupedChannels):
         """
         return self._reach
 
-    @cached_property
-    def _steps(self) -> tuple[tuple[int, int], ...]:
-        """For each spatial axis, a pair of numbers from which the output size is computed.
-
-        The first is the padding of both sides minus the size of the dilated kernel, the second is the stride.
-        """
-        extents, strides = self._window.extent, self.sizes("stride")
-        sides = self.padding_per_side
-        return tuple(
-            (sum(pair) - extent, stride) for pair, extent, stride in zip(sides, extents, strides, strict=True)
-        )
-
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (out_channels, *sizes), where each size is `(size + padding - extent) // stride + 1`.
 
         The extent is `dilation * (kernel - 1) + 1`.
         """
         _, space = self.channels_and_space(input_shape, "in_channels")
-        sizes = [
-            (size + beyond) // stride + 1 for size, (beyond, stride) in zip(space, self._steps, strict=True)
-        ]
+        if self.padding == "same":  # which requires stride 1
+            sizes = [*space]
+        else:
+            paddings = (0,) * len(space) if self.padding == "valid" else self.sizes("padding")
+            kernels, dilations, strides = (
+                self.sizes("kernel_size"),
+                self.sizes("dilation"),
+                self.sizes("stride"),
+            )
+            axes = zip(space, paddings, dilations, kernels, strides, strict=True)
+            sizes = [
+                (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+                for size, padding, dilation, kernel, stride in axes
+            ]
         if min(sizes) < 1 or self.padding_mode != "zeros":
             self._check_fit(space)
         return (self.out_channels, *sizes)

@@ -91,6 +91,8 @@ class Product(ElementwiseJoin):
 
 
 def _broadcast(layer: Layer, shapes: Sequence[Shape]) -> Shape:
+    if len(set(shapes)) == 1:
+        return shapes[0]
     if len({len(shape) for shape in shapes}) == 1:
         joined = tuple(max(sizes) for sizes in zip(*shapes, strict=True))
         if all(size in {1, most} for shape in shapes for size, most in zip(shape, joined, strict=True)):

@@ -63,6 +63,8 @@ def at(shape: FullShape, batch: int) -> Shape:
         >>> at((64 * N, 49, 96), 2)
         (128, 49, 96)
     """
+    if Size not in map(type, shape):  # the shape of most values without the batch axis
+        return shape  # type: ignore[return-value] # no size is a `Size`
     return tuple([size.at(batch) if isinstance(size, Size) else size for size in shape])
 
 

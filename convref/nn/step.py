@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, TypeVar
+from dataclasses import replace
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from convref.errors import MissingRuleError
 from convref.nn.base import Layer, Shape
@@ -24,8 +24,9 @@ Kind: TypeAlias = Literal["layer", "join", "part", "operation", "parameter"]
 Holder: TypeAlias = Literal["own", "leaf", "parent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+# A named tuple, because creating a frozen dataclass of so many fields takes five times as long, and a network
+# may have hundreds of steps.
+class Step(NamedTuple):
     """One step of a network: a primitive layer, operation, parameter, join, or selection of a part.
 
     Attributes:
@@ -37,18 +38,18 @@ class Step:
             or "part" if a combinator selects a part of a value, as `Split` does.
         inputs: the numbers of the values that the step reads.
         input_shapes, output_shape: the shapes of the inputs and of the result, without the batch.
-        index: the index of the part that is selected, or of the operation's output.
         samples: the size of the first axis of the inputs. It is N, the number of samples, unless operations
             have merged other axes into the batch. For example, it is `64 * N` if each input of the network
             was cut into 64 windows.
         whole: the full shape of the result, with the batch axis; see `convref.nn.sizes`.
-        repeated: whether an earlier step is another output of the same call of an operation. The cost of the
-            call is then counted in that step only.
         dtype: the type of the result; empty if it is the type of the network.
         holder: "own" if a primitive is a torch module itself. If it is inlined, it is a function that the
             module of the combinator around it calls, and this module has its parameters. `holder` is then
             "leaf" if this module has no submodules, otherwise "parent". The counts of tools that count the
             calls of modules depend on this.
+        index: the index of the part that is selected, or of the operation's output.
+        repeated: whether an earlier step is another output of the same call of an operation. The cost of the
+            call is then counted in that step only.
     """
 
     layer: Layer
@@ -58,12 +59,12 @@ class Step:
     inputs: tuple[int, ...]
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
-    index: int = 0
-    samples: int | Size = N
-    whole: FullShape = ()
-    repeated: bool = False
+    samples: int | Size
+    whole: FullShape
     dtype: str = ""
     holder: Holder = "own"
+    index: int = 0  # type: ignore[assignment] # this hides the method of tuples, which no caller needs
+    repeated: bool = False
 
     def _answer(self, one: Callable[[Shape], T], several: Callable[[], T], cut: T) -> T:
         """Return a property of the step, such as its cost; the step's kind decides how it is computed.

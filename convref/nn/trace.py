@@ -18,7 +18,7 @@ from convref.nn.given import check_net, checked_shapes
 from convref.nn.operations.operation import Operation
 from convref.nn.operations.parameter import Parameter
 from convref.nn.sizes import FullShape, N, Size, at, full, listed, shown, sized
-from convref.nn.step import Holder, Kind, Step
+from convref.nn.step import Holder, Step
 
 LAST_PLAN = "_last_plan"
 """The entry of a network's `__dict__` that has its last plan, and whether that was for training."""
@@ -99,7 +99,7 @@ def trace(net: Layer, input_shape: Sequence[Any], *, training: bool = False) -> 
     kept: tuple[bool, Plan] | None = vars(net).get(LAST_PLAN)
     if kept is not None and kept[0] == training and kept[1].input_shape == shape:
         return kept[1]
-    tracer = _Tracer(shape, _around(net), training=training)
+    tracer = _Tracer(net, shape, training=training)
     output = tracer.run(net, 0)
     plan = Plan(shape, tuple(tracer.steps), output, tracer.taps)
     vars(net)[LAST_PLAN] = training, plan
@@ -113,7 +113,7 @@ class _Tracer:
     result of `steps[i]`.
     """
 
-    def __init__(self, input_shape: tuple[Any, ...], around: Holder, *, training: bool) -> None:
+    def __init__(self, net: Layer, input_shape: tuple[Any, ...], *, training: bool) -> None:
         self.training = training
         self.steps: list[Step] = []
         self.taps: dict[str, int] = {}
@@ -124,8 +124,9 @@ class _Tracer:
         self._dtypes = [""]
         self._path = ""
         self._name = ""
-        self._holder: Holder = "own"  # of the primitive that is traced
-        self._around = around  # of a primitive that is inlined in the current module
+        self._module = net  # the combinator whose torch module calls the layers that are inlined in it
+        self._inlined = False  # whether the child that is traced is inlined
+        self._holders: dict[int, Holder] = {}
         self._watched: dict[str, int] = {}
         self._called: set[tuple[str, tuple[int, ...]]] = set()
 
@@ -145,10 +146,30 @@ class _Tracer:
         try:
             taken = at(rest, 1)  # for most values, the sizes after the first axis do not depend on the batch
             shape = layer.output_shape(taken)
-            made = shape if taken == rest else self._grown(layer, rest)
+            made = shape if taken is rest else self._grown(layer, rest)
         except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
-        return self._step(layer, "layer", (value,), (taken,), (samples, *made), shape, samples=samples)
+        # The result has the type of the input if that is a floating type, else the type of the network.
+        dtype = self._dtypes[value]
+        if "float" not in dtype:
+            dtype = ""
+        holder = self._around() if self._inlined else "own"
+        whole = (samples, *made)
+        return self._add(
+            Step(
+                layer,
+                self._path,
+                self._name,
+                "layer",
+                (value,),
+                (taken,),
+                shape,
+                samples,
+                whole,
+                dtype,
+                holder,
+            )
+        )
 
     def _grown(self, layer: Layer, rest: FullShape) -> FullShape:
         """Return the layer's output shape if further sizes than the first depend on the number of samples.
@@ -167,31 +188,37 @@ class _Tracer:
         return sizes  # type: ignore[return-value] # likewise
 
     def child(self, child: Child, *values: int, part: int | None = None) -> int:
-        path, name, around = self._path, self._name, self._around
-        key = child.key
+        path, name, module = self._path, self._name, self._module
+        key, layer = child.key, child.layer
         if key:
             self._path = f"{path}.{key}" if path else key
-            if child.layer.composite:
-                self._around = _around(child.layer)
-        self._holder = "own" if key else self._around
+            if layer.composite:
+                self._module = layer
+        self._inlined = not key
         # In tables and messages, the index of an inlined child would not help a reader.
         if key or not child.name.isdigit():
             self._name = f"{name}.{child.name}" if name else child.name
-        value = self._called_child(child.layer, values, part)
+        value = self._called_child(layer, values, part)
         # `watch` asked for the output of this child by its path, for a tap.
         if self._watched and key and self._path in self._watched:
             self._watched[self._path] = value
-        self._path, self._name, self._around = path, name, around
+        self._path, self._name, self._module = path, name, module
         return value
 
     def _called_child(self, layer: Layer, values: tuple[int, ...], part: int | None) -> int:
         if isinstance(layer, Operation):
             return self._operation(layer, values, part or 0)
         if isinstance(layer, Parameter):
-            return self._step(layer, "parameter", (), (), layer.shape, layer.shape)
+            return self._parameter(layer)
         if part is not None:
             return self.part(layer, values[0], part)
         return self.join(layer, *values) if len(values) > 1 else self.run(layer, values[0])
+
+    def _parameter(self, layer: Parameter) -> int:
+        shape = layer.shape
+        return self._add(
+            Step(layer, self._path, self._name, "parameter", (), (), shape, N, shape, layer.dtype)
+        )
 
     def _operation(self, layer: Operation, values: tuple[int, ...], index: int) -> int:
         shapes = tuple([self._shapes[value] for value in values])
@@ -202,10 +229,23 @@ class _Tracer:
         # Each output of an operation is a separate step; the cost is counted in the first of them.
         repeated = (self._path, values) in self._called
         self._called.add((self._path, values))
-        whole = layer.outputs[index]
         taken = tuple([shown(shape) for shape in shapes])
-        return self._step(
-            layer, "operation", values, taken, whole, shown(whole), index=index, repeated=repeated
+        whole = layer.outputs[index]
+        return self._add(
+            Step(
+                layer,
+                self._path,
+                self._name,
+                "operation",
+                values,
+                taken,
+                shown(whole),
+                N,
+                whole,
+                layer.dtypes[index] if layer.dtypes else "",
+                index=index,
+                repeated=repeated,
+            )
         )
 
     def join(self, layer: Layer, *values: int) -> int:
@@ -216,21 +256,54 @@ class _Tracer:
             made = layer.join_shape(taken)
         except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
-        return self._step(layer, "join", values, taken, (samples, *made), made, samples=samples)
+        dtype = self._dtypes[values[0]]
+        whole = (samples, *made)
+        return self._add(
+            Step(layer, self._path, self._name, "join", values, taken, made, samples, whole, dtype)
+        )
 
     def part(self, layer: Layer, value: int, index: int) -> int:
         if self._several and not value:
+            samples: int | Size = N
             whole = self._several[index] if index < len(self._several) else ()
-            return self._step(layer, "part", (0,), (shown(whole),), whole, shown(whole), index=index)
-        whole = self._shapes[value]
-        taken = at(whole[1:], 1)
-        try:
-            made = layer.part_shape(taken, index)
-        except (ShapeError, MissingRuleError) as error:
-            raise self._located(error) from None
-        return self._step(
-            layer, "part", (value,), (taken,), (whole[0], *made), made, index=index, samples=whole[0]
+            taken = made = shown(whole)
+        else:
+            samples, *rest = self._shapes[value]
+            taken = at(tuple(rest), 1)
+            try:
+                made = layer.part_shape(taken, index)
+            except (ShapeError, MissingRuleError) as error:
+                raise self._located(error) from None
+            whole = (samples, *made)
+        dtype = self._dtypes[value]
+        step = Step(
+            layer,
+            self._path,
+            self._name,
+            "part",
+            (value,),
+            (taken,),
+            made,
+            samples,
+            whole,
+            dtype,
+            index=index,
         )
+        return self._add(step)
+
+    def _add(self, step: Step) -> int:
+        """Append a step, and return the number of its value."""
+        self.steps.append(step)
+        self._shapes.append(step.whole)
+        self._dtypes.append(step.dtype)
+        return len(self.steps)
+
+    def _around(self) -> Holder:
+        """Return the value of `Step.holder` for primitives that are inlined in the current module."""
+        module = self._module
+        if id(module) not in self._holders:
+            self._holders[id(module)] = "parent" if _has_submodules(module) else "leaf"
+        return self._holders[id(module)]
 
     def watch(self, child: Child, value: int, paths: Iterable[str]) -> tuple[int, dict[str, int]]:
         start = ".".join(part for part in (self._path, child.key) if part)
@@ -243,58 +316,6 @@ class _Tracer:
         if isinstance(error, MissingRuleError):
             return error.at(self._name)
         return error.inside(self._name) if self._name and not error.path else error
-
-    def _step(  # noqa: PLR0917 - a step's own fields
-        self,
-        layer: Layer,
-        kind: Kind,
-        inputs: tuple[int, ...],
-        taken: tuple[Shape, ...],
-        whole: FullShape,
-        made: Shape,
-        *,
-        index: int = 0,
-        samples: int | Size = N,
-        repeated: bool = False,
-    ) -> int:
-        dtype = self._made_type(layer, kind, inputs, index)
-        self.steps.append(
-            Step(
-                layer,
-                self._path,
-                self._name,
-                kind,
-                inputs,
-                taken,
-                made,
-                index,
-                samples,
-                whole,
-                repeated,
-                dtype,
-                self._holder if kind == "layer" else "own",
-            )
-        )
-        self._shapes.append(whole)
-        self._dtypes.append(dtype)
-        return len(self.steps)
-
-    def _made_type(self, layer: Layer, kind: Kind, inputs: tuple[int, ...], index: int) -> str:
-        """Return the type of a step's result; an empty string if it is the type of the network.
-
-        The result of a layer has the type of its input if that is a floating type.
-        """
-        if isinstance(layer, Operation):
-            return layer.dtypes[index] if layer.dtypes else ""
-        if isinstance(layer, Parameter):
-            return layer.dtype
-        taken = self._dtypes[inputs[0]]
-        return taken if kind != "layer" or "float" in taken else ""
-
-
-def _around(module: Layer) -> Holder:
-    """Return the value of `Step.holder` for primitives that are inlined in a combinator, `module`."""
-    return "parent" if _has_submodules(module) else "leaf"
 
 
 def _has_submodules(layer: Layer) -> bool:
@@ -310,8 +331,8 @@ def _one_batch(layer: Layer, shapes: Sequence[FullShape]) -> int | Size:
     Raises:
         ShapeError: the sizes differ, or a value has no axes.
     """
-    samples = {shape[0] for shape in shapes if shape}
-    if len(samples) != 1 or not all(shapes):
+    first = shapes[0][:1]
+    if not first or any(shape[:1] != first for shape in shapes):
         rule = f"{type(layer).__name__} must join values whose first axes, the batch, have equal sizes"
         raise ShapeError(f"{rule}, not {list(shapes)}")
-    return samples.pop()
+    return first[0]

@@ -31,7 +31,7 @@ class Window:
     @property
     def extent(self) -> Sizes:
         """The size of the window with the gaps between its elements: `dilation * (kernel - 1) + 1`."""
-        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
+        return tuple([d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)

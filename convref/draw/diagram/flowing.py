@@ -37,7 +37,7 @@ def flowing(plan: Plan) -> Plan:
         numbers[value] = len(steps) + 1
         inputs = tuple([numbers[step.inputs[place]] for place in kept])
         shapes = tuple([step.input_shapes[place] for place in kept])
-        steps.append(replace(step, inputs=inputs, input_shapes=shapes))
+        steps.append(step._replace(inputs=inputs, input_shapes=shapes))
     if plan.output not in numbers:
         raise ArgumentError(
             "network: the output does not depend on the input, so that there is no flow to draw"
