@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from convref import analyze, architectures, functional
-from convref.analysis import arithmetic_intensity
+from convref.analysis import Column, Table, arithmetic_intensity
 from convref.analysis.units import ratio_text
 from convref.errors import ConvrefError
 from convref.nn import Conv2d, Layer, Shape
@@ -438,10 +438,43 @@ def test_networks_are_sorted_filtered_folded_and_put_side_by_side(visit: Callabl
     text = Path(waiting.value.path()).read_text("utf-8")
     assert text.startswith("\ufeff")  # by which spreadsheets know that it is UTF-8
     lines = text[1:].splitlines()
-    assert "network,layer,type,output,parameters,macs,activations" == lines[0]
+    assert "Layer,Type,Output,Parameters,MACs,Activations" == lines[0]
     assert sum(row.type == "Conv2d" for row in report.rows) == len(lines) - 1
     place.locator("[data-field=filter]").fill("nothing such")
     expect(place.locator("table[data-sortable] tbody")).to_have_text("no layer matches")
+    assert [] == opened.trouble
+
+
+def test_cells_of_csv_are_quoted_as_by_python(asked: Callable[..., Any]) -> None:
+    columns = tuple(Column(key, {"en": title}) for key, title in (("a", "A, b"), ("b", 'C "d"'), ("c", "E")))
+    rows = (("plain", (64, 112, 112), 3), ('a "word", two', (), 0), ("two\nlines", (5,), 7))
+    script = """async ([root, table]) => (await import(root + "assets/calculators/csv.js")).csv(...table)"""
+    assert Table(columns, rows).to_csv() == asked(script, [["A, b", 'C "d"', "E"], rows])
+
+
+@pytest.mark.parametrize("lang", list(PAGE))
+def test_the_csv_of_a_network_is_that_of_its_report(visit: Callable[..., Visit], lang: str) -> None:
+    opened = visit(PAGE[lang])
+    place = calculator(opened.page, "networks")
+    place.locator("[data-field=fold]").select_option("")
+    link = place.locator("a[download='layers.csv']")
+
+    def downloaded() -> str:
+        with opened.page.expect_download() as waiting:
+            link.click()
+        return Path(waiting.value.path()).read_bytes().decode("utf-8-sig")
+
+    tables = {
+        name: analyze(architectures.build(name), (3, 224, 224)).table(lang=lang, full=True).to_csv()
+        for name in ("resnet50", "vgg16")
+    }
+    expect(place.locator("table[data-sortable] tbody tr")).to_have_count(tables["resnet50"].count("\n") - 1)
+    assert tables["resnet50"] == downloaded()
+    place.locator("[data-field=second]").select_option("vgg16")
+    expect(place).to_have_attribute("data-ready", "resnet50 vgg16")
+    head = tables["vgg16"].splitlines()[0]
+    rows = [f"{name},{line}" for name, table in tables.items() for line in table.splitlines()[1:]]
+    assert [f"{ {'en': 'Network', 'zh': '网络'}[lang] },{head}", *rows] == downloaded().splitlines()
     assert [] == opened.trouble
 
 

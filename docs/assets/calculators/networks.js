@@ -1,6 +1,7 @@
 // The calculator of networks: the layers of a registered network, sorted, filtered and folded, and another one beside it.
 
 import { Refusal } from "./arithmetic.js";
+import { csv } from "./csv.js";
 import { networks, steps } from "./data.js";
 import { address, bytes, choice, csvAddress, element, fromAddress, grouped, joined, labelled, linkButton, tell, textbox, whole } from "./form.js";
 import { networkLink } from "./playground_link.js";
@@ -124,7 +125,7 @@ class Networks {
     this.rows = found.map((each) => this.sorted(folded(each, levels).filter(({ name, type }) => `${name} ${type}`.toLowerCase().includes(wanted))));
     this.tables.replaceChildren(...this.rows.map((rows, index) => this.table(chosen[index], rows)));
     this.live.textContent = this.rows.map((rows, index) => `${chosen[index]}: ${rows.length ? text.layers(rows.length) : text.nothing}`).join("; ");
-    this.csv.href = csvAddress(csv(chosen, this.rows));
+    this.csv.href = csvAddress(layersCsv(chosen, this.rows));
     this.place.dataset.ready = chosen.join(" ");
   }
 
@@ -147,7 +148,7 @@ class Networks {
       return element("th", { scope: "col", "aria-sort": sort }, button);
     });
     const body = rows.map((each) =>
-      element("tr", {}, element("th", { scope: "row" }, each.name), element("td", {}, each.type), element("td", {}, each.output.join(" × ")), ...NUMERIC.map((key) => element("td", {}, grouped(each[key])))),
+      element("tr", {}, element("th", { scope: "row" }, shownName(each)), element("td", {}, each.type), element("td", {}, each.output.join(" × ")), ...NUMERIC.map((key) => element("td", {}, grouped(each[key])))),
     );
     if (!rows.length) body.push(element("tr", {}, element("td", { colspan: head.length, class: "convref-calculator__empty" }, words.network.nothing)));
     const table = element("table", { "data-sortable": true }, element("caption", {}, name), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
@@ -159,14 +160,18 @@ function scrolling(name, table) {
   return element("div", { class: "convref-calculator__scroll", tabindex: "0", role: "region", "aria-label": name }, table);
 }
 
-// The rows as comma-separated values; a cell that a spreadsheet could take for a formula is quoted as text.
-function csv(chosen, all) {
-  const quoted = (text) => `"${String(text).replaceAll('"', '""').replace(/^[=+@-]/, "'$&")}"`;
+// The rows in the form that `convref show --format csv` writes; two networks are told apart by a column before the others.
+function layersCsv(chosen, all) {
+  const { first, columns } = words.network;
+  const several = chosen.length > 1;
   const lines = all.flatMap((rows, index) =>
-    rows.map((each) => [quoted(chosen[index]), quoted(each.name), quoted(each.type), quoted(each.output.join(" x ")), ...NUMERIC.map((key) => each[key])].join(",")),
+    rows.map((each) => [...(several ? [chosen[index]] : []), shownName(each), ...Object.keys(columns).slice(1).map((key) => each[key])]),
   );
-  return ["network,layer,type,output,parameters,macs,activations", ...lines].join("\r\n");
+  return csv([...(several ? [first] : []), ...Object.values(columns)], lines);
 }
+
+// The row of the network's input is not a layer, and has its name in the language of the page.
+const shownName = ({ name, type }) => (name === "input" && !type ? words.network.input : name);
 
 export function start(place) {
   new Networks(place);
