@@ -62,13 +62,16 @@ class PageBlocks:
             return ""
         return f'<div class="convref-try" data-block="{block.number}" style="min-height:1.3rem"></div>'
 
-    def data(self, address: str) -> str:
+    def data(self, address: str, *, in_markdown: bool = False) -> str:
         """Return two HTML elements: one holds the code of the blocks, the other loads the script to run it.
 
         The result is "" if readers can run no block of the page.
 
         Args:
             address: the URL of `FOLDER`, relative to the page.
+            in_markdown: whether the elements are written into Markdown. Hosts such as Zensical take an
+                address in an attribute there for one that is relative to the file, and change it; so the
+                script is imported by another one.
         """
         last = max((each.number for each in self.blocks.values() if each.offered), default=-1)
         if last < 0:
@@ -86,11 +89,11 @@ class PageBlocks:
             if each.number <= last
         ]
         code = json.dumps(blocks, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        blocks_of_page = f'<script type="application/json" id="convref-try-blocks">{code}</script>'
         script = html.escape(f"{address}/try.js")
-        return (
-            f'<script type="application/json" id="convref-try-blocks">{code}</script>'
-            f'<script type="module" src="{script}"></script>'
-        )
+        if in_markdown:
+            return f'{blocks_of_page}<script type="module">import "{address}/try.js";</script>'
+        return f'{blocks_of_page}<script type="module" src="{script}"></script>'
 
 
 class Browser:

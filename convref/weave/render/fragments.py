@@ -94,9 +94,10 @@ class Fragments:
         return placeholder
 
     def add_interactive(self, html: str) -> str:
-        """Add an HTML fragment that works only in the finished page, and return its placeholder.
+        """Add an HTML fragment that works only in a page with the engine's scripts.
 
-        `inlined` leaves it out.
+        Returns:
+            The placeholder of the fragment. `inlined` leaves the fragment out unless it is asked for.
         """
         placeholder = self.add(html)
         self.interactive.add(placeholder)
@@ -134,20 +135,24 @@ class Fragments:
         self.scopes.append(Scope(first, last, prefix, in_toc))
         return f"{first}\n\n{text}\n\n{last}"
 
-    def inlined(self, markdown: str) -> str:
+    def inlined(self, markdown: str, *, interactive: bool = False) -> str:
         """Return Markdown with HTML in place of the placeholders, for programs other than the host.
 
         Scopes have no effect in it. An opening tag that is followed by Markdown gets the attribute
         `markdown`, which Python-Markdown needs and other converters ignore. In a list, a tab or a sentence,
         converters parse the text inside HTML as Markdown, too. There, each character that Markdown would
         interpret is written as a character reference, such as `&#42;` for `*`.
+
+        Args:
+            markdown: the Markdown with placeholders.
+            interactive: whether to keep the elements that work only in a page with the engine's scripts.
         """
         if not self.html:
             return markdown
 
         def text(match: re.Match[str]) -> str:
             placeholder = match[2] or match[0]
-            if placeholder in self.interactive:
+            if placeholder in self.interactive and not interactive:
                 return ""
             html = self.html[placeholder].strip()
             html = _BLANK.sub("\n&#10;" if "<pre" in html else "\n", html)  # a blank line would end the HTML

@@ -233,7 +233,7 @@ class Build:
     def _blocks(self, key: str, document: Document, language: str) -> PageBlocks:
         """Return the blocks of a page that readers can run in their browser."""
         browser = self.browser
-        if browser is None:
+        if browser is None or document.path.endswith(percent.SUFFIX):  # a notebook is run in Jupyter
             return PageBlocks()
         if not browser.runtime.installed:  # the browser reports this for the first page only
             return browser.page(document)

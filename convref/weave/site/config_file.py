@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,9 +86,10 @@ def load_options(pages: Path) -> SiteOptions:
     snippets = _entry(file, content, "markdown_extensions", "pymdownx.snippets")
     languages = _languages(_entry(file, content, "plugins", "i18n"))
     try:
-        return SiteOptions.from_mapping(given, file.parent, _bases(snippets, pages), languages)
+        options = SiteOptions.from_mapping(given, file.parent, _bases(snippets, pages), languages)
     except ArgumentError as error:
         raise PageError(str(file), 0, str(error)) from error
+    return replace(options, directory_urls=bool(content.get("use_directory_urls", True)))
 
 
 def _languages(i18n: Mapping[str, Any] | None) -> list[str] | None:

@@ -132,6 +132,7 @@ class SiteOptions:
         icons: the directory of the theme's icons; "" for a theme without icons.
         languages: the languages that have a subdirectory each in the directory of pages; None to find them by
             the names of the subdirectories.
+        directory_urls: whether the URL of a page ends in `/`; MkDocs' option `use_directory_urls`.
 
     Example:
         >>> SiteOptions.from_mapping({"memory": "64M"}, Path()).memory
@@ -176,6 +177,7 @@ class SiteOptions:
     snippets: tuple[str, ...] | None = None
     icons: str = ""
     languages: tuple[str, ...] | None = None
+    directory_urls: bool = True
 
     @classmethod
     def from_mapping(

@@ -5,9 +5,9 @@ configuration of Zensical is computed from mkdocs.yml. Zensical has one language
 is a project: the site of the default language, and in its folder `zh` that of the other.
 
 Zensical does not run the hooks of MkDocs. This module replaces most of them: it writes the summaries that
-pages show of other pages, the links along the reading order, and the files of data. The search is that of
-Zensical. Two features are missing: the buttons below blocks that readers can run, and the pages as Markdown
-with `llms.txt`.
+pages show of other pages, the links along the reading order, and the files of data. The scripts and packages
+for blocks that readers can run, and for the playground, are in the site of the default language; the other
+languages use them, too. The search is that of Zensical. The pages as Markdown with `llms.txt` are missing.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 from mkdocs.utils.yaml import yaml_load
 
-from convref.weave.site.export import export_pages
+from convref.weave.browser.browser import FOLDER
+from convref.weave.browser.offline import SERVICE_WORKER
+from convref.weave.site.export import ExportReport, export_pages
 from convref_docs import calculators, checked, playground, reading_order
 from convref_docs.contents import refresh
 from convref_docs.data_files import write_data_files
@@ -37,7 +39,11 @@ WORK: Final = ROOT / ".cache" / "zensical"
 KEPT: Final = ("autorefs", "mkdocstrings")
 """The plugins in mkdocs.yml that Zensical knows, too."""
 
+_BLOCK: Final = re.compile(r'<p>(<div class="convref-try"[^>]*></div>)</p>')
 _OWN_SEARCH: Final = "assets/search.js"
+_ASSETS: Final = re.compile(rf"\.\./\.\./assets/(?!{PurePath(FOLDER).name}/)")
+"""The links to files in `assets`, except those to the engine's own files, which `export_pages` computes."""
+
 _NOTEBOOK_LINK = re.compile(r"(\]\((?:[\w./-]*/)?\w+)\.py(?=[)#])")
 _ARTICLE = re.compile(r'(<article class="md-content__inner md-typeset">)(.*?)(</article>)', re.DOTALL)
 _ALTERNATE = re.compile(r'(<link rel="alternate " href=")[^"]*("\s+hreflang="(\w+)")')
@@ -154,6 +160,22 @@ def _navigation(entry: Any, translations: Mapping[str, str]) -> Any:
     return {translations.get(title, title): _navigation(each, translations) for title, each in entry.items()}
 
 
+def weave(root: Path, woven: Path) -> ExportReport:
+    """Run the pages and write them as Markdown, with links to scripts that fit the site.
+
+    Args:
+        root: the directory of pages.
+        woven: the directory into which the Markdown is written.
+    """
+    default = next(lang for lang, config in configurations().items() if config["site_dir"] == "site")
+
+    def in_site(path: PurePath) -> PurePath:
+        # The pages of the default language are not in a folder of it.
+        return path.relative_to(default) if path.is_relative_to(default) else path
+
+    return export_pages(root, woven, in_site=in_site)
+
+
 def write_projects(woven: Path, work: Path = WORK) -> None:
     """Write the projects of Zensical.
 
@@ -170,11 +192,15 @@ def write_projects(woven: Path, work: Path = WORK) -> None:
         pages = work / str(config["docs_dir"])
         shutil.rmtree(pages, ignore_errors=True)
         shutil.copytree(woven / lang, pages)
-        shutil.copytree(woven / "assets", pages / "assets")
+        is_default = config["extra"]["assets"] == "assets"
+        shared = None if is_default else shutil.ignore_patterns(PurePath(FOLDER).name)
+        shutil.copytree(woven / "assets", pages / "assets", ignore=shared)
+        if is_default and (woven / SERVICE_WORKER).is_file():
+            shutil.copyfile(woven / SERVICE_WORKER, pages / SERVICE_WORKER)
         for file in pages.rglob("*.md"):
             text = _NOTEBOOK_LINK.sub(r"\1.md", file.read_text("utf-8"))
             # `assets` lies beside the folders of the languages there, and in them here.
-            file.write_text(text.replace("../../assets/", "../assets/"), "utf-8")
+            file.write_text(_ASSETS.sub("../assets/", text), "utf-8")
         (work / f"{lang}.yml").write_text(json.dumps(config, ensure_ascii=False, indent=2), "utf-8")
 
 
@@ -197,6 +223,8 @@ def finish(site: Path, lang: str, roots: Mapping[str, str]) -> None:
         if article is not None:
             links = reading_order.links(path, lang)
             page = f"{page[: article.end(2)]}{links}{page[article.start(3) :]}"
+        # Zensical takes an element in a list or a tab for text, and puts it into a paragraph.
+        page = _BLOCK.sub(r"\1", page)
         page = _ALTERNATE.sub(lambda link: f"{link[1]}{up}{roots[link[3]]}{url}{link[2]}", page)  # noqa: B023
         file.write_text(unbroken(unindented(write_data_files(page, file.parent))), "utf-8")
 
@@ -235,7 +263,9 @@ def build(target: Path) -> int:
     checked.refresh()
     woven = WORK / "woven"
     shutil.rmtree(WORK, ignore_errors=True)
-    report = export_pages(DOCS.relative_to(Path.cwd()), woven)
+    if playground.is_installed():  # before the export, whose service worker keeps the file
+        playground.write_package(woven / FOLDER / "packages")
+    report = weave(DOCS.relative_to(Path.cwd()), woven)
     for each in report.errors:
         sys.stderr.write(f"{each}\n")
     if report.errors:
@@ -245,8 +275,6 @@ def build(target: Path) -> int:
         return 1
     site = WORK / "site"
     calculators.write_files(site)
-    if playground.is_installed():
-        playground.write_package(site)
     shutil.rmtree(target, ignore_errors=True)
     shutil.move(site, target)
     return 0

@@ -112,6 +112,10 @@ def test_the_data_of_a_page_ends_with_its_last_offered_block_and_cannot_close_it
     assert "torch" not in data
     assert 'src="../assets/convref/try.js"' in data
     assert "" == PageBlocks().data("x")
+    # Zensical changes addresses in attributes, so that the script is imported where Markdown is exported.
+    exported = blocks.data("./assets/convref", in_markdown=True)
+    assert exported.endswith('<script type="module">import "./assets/convref/try.js";</script>')
+    assert data.partition('<script type="module"')[0] == exported.partition('<script type="module"')[0]
 
 
 def test_without_the_runtime_nothing_is_offered_and_that_is_reported_once(tmp_path: Path):
