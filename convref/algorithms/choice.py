@@ -45,14 +45,14 @@ STRIDED_COPY = 2
 SMALL_PRODUCTS = 8
 """The same number for the small products of banded matrices."""
 
-TRANSFORM = 6
+TRANSFORM = 3.3
 """Cost of Winograd's transforms, per value of the input and the output."""
 
-KERNEL_TRANSFORM = 40
+KERNEL_TRANSFORM = 20
 """Cost of Winograd's transform of one kernel."""
 
-FIXED = 8_000_000
-"""The part of Winograd's cost that does not depend on the size: calls of NumPy, and memory for buffers."""
+FIXED = 150_000
+"""The part of Winograd's cost that does not depend on the size: its many calls of NumPy."""
 
 HALVING = 0.6
 """Cost, per value, of one of the log2(n) stages of a fast Fourier transform of n values."""

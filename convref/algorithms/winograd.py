@@ -26,10 +26,10 @@ Source: Lavin and Gray, "Fast algorithms for convolutional neural networks" (201
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
@@ -38,7 +38,8 @@ import numpy as np
 
 from convref.algorithms.cook_toom import Scheme, cook_toom
 from convref.algorithms.plan import ConvPlan
-from convref.arrays.windows import Array, pad_constant
+from convref.arrays.geometry import overlap
+from convref.arrays.windows import Array
 from convref.errors import ArgumentError
 
 TILE = 2
@@ -50,13 +51,21 @@ With 2, a 3 x 3 kernel uses F(2, 3), whose input and output transforms need only
 MAX_POINTS = 8
 """The largest number of points per axis; with more, single precision keeps too few correct digits."""
 
-LIMIT = 1 << 23
-"""The largest number of bytes of transformed inputs and products that are held at a time."""
+LIMIT = 1 << 21
+"""The largest number of bytes of transformed inputs and products that are held at a time.
 
-Lines: TypeAlias = dict[tuple[int, ...], Array]
-"""Lines of memory, by a tuple with one index per axis: of a phase, of a point, or of an output in a tile."""
+They are read and written many times, and should stay in the processor's second-level cache.
+"""
+
+COLUMNS = 128
+"""The least number of cells that are multiplied at a time: BLAS reads all of the kernels for each product."""
+
+EXTRA = 32
+"""Unused columns of the transformed kernels; see `_transformed_kernels`."""
 
 Matrix: TypeAlias = tuple[tuple[Fraction, ...], ...]
+Terms: TypeAlias = list[tuple[int, float]]
+"""A sum of lines of memory, each multiplied by a factor: the index of each line, and its factor."""
 
 
 def winograd(x: Array, weight: Array, plan: ConvPlan, tile: int = TILE) -> Array:
@@ -75,25 +84,21 @@ def winograd(x: Array, weight: Array, plan: ConvPlan, tile: int = TILE) -> Array
         )
     tiling = Tiling.of(plan, tile)
     kernels = _transformed_kernels(weight, tiling, plan.groups)
-    beyond = [n - b - s for n, b, s in zip(tiling.padded, plan.before, plan.size, strict=True)]
-    padded = pad_constant(x, plan.before, beyond)
     y = np.empty((plan.batch, plan.out_channels, *plan.output), x.dtype)
-    points, pitch = tiling.points, tiling.pitch[0]
-    bytes_per_row = (plan.in_channels + plan.out_channels) * points * pitch * x.itemsize
-    step = min(tiling.tiles[0], max(1, LIMIT // max(1, bytes_per_row)))
-    # One buffer serves all parts: the system would have to map fresh memory each time.
-    inputs = np.empty((points, plan.in_channels * (step + tiling.reach[0]) * pitch), x.dtype)
-    products = np.empty((points, plan.out_channels * step * pitch), x.dtype)
+    step = _rows_at_a_time(tiling, (plan.in_channels + plan.out_channels) * x.itemsize)
+    # The same memory serves all parts: the system would have to map fresh memory each time.
+    phases, *points = _stages(tiling, plan.in_channels, step, x.dtype, inputs=True)
+    products, *sums = _stages(tiling, plan.out_channels, step, x.dtype, inputs=False)
+    columns = points[-1].reshape(*kernels.shape[:2], kernels.shape[3], -1)[..., : step * tiling.pitch[0]]
     for image in range(plan.batch):
         for start in range(0, tiling.tiles[0], step):
-            rows = range(start, min(start + step, tiling.tiles[0]))
-            line = len(rows) * pitch
-            transformed = _transform_inputs(padded[image], rows, tiling, inputs)
-            cells = transformed.shape[-1]
-            grouped = transformed.reshape(*kernels.shape[:2], -1, cells)[..., :line]
-            part = products[:, : plan.out_channels * line]
-            np.matmul(kernels, grouped, out=part.reshape(*kernels.shape[:3], line))
-            _write_outputs(part, rows, tiling, y[image])
+            # The last part has as many rows as the others; it computes some rows of the part before it again.
+            first = min(start, tiling.tiles[0] - step)
+            _read_phases(x[image], first, tiling, plan.before, phases)
+            _transform_inputs([phases, *points], tiling)
+            np.matmul(kernels, columns, out=products.reshape(*kernels.shape[:3], -1))
+            _transform_products([products, *sums], tiling)
+            _write_outputs(sums[-1], first, tiling, y[image])
     return y
 
 
@@ -147,87 +152,127 @@ def _transformed_kernels(weight: Array, tiling: Tiling, groups: int) -> Array:
     matrices = [_floating(scheme.kernel, weight.real.dtype) for scheme in tiling.schemes]
     points = reduce(np.kron, matrices)
     flat = weight.reshape(-1, points.shape[1])
-    return np.asarray(np.matmul(points, flat.T).reshape(len(points), groups, -1, weight.shape[1]))
+    # A few more columns than kernels: rows that are a power of two apart would share few lines of the cache.
+    transformed = np.empty((len(points), len(flat) + EXTRA), weight.dtype)[:, : len(flat)]
+    np.matmul(points, flat.T, out=transformed)
+    return transformed.reshape(len(points), groups, -1, weight.shape[1])
 
 
-def _transform_inputs(x: Array, rows: range, tiling: Tiling, buffer: Array) -> Array:
-    """Transform the inputs of some rows of tiles, and return them as (points, C, cells of the rows).
+def _rows_at_a_time(tiling: Tiling, bytes_per_cell: int) -> int:
+    """Return the number of rows of tiles, along the first spatial axis, that are computed at a time.
+
+    Their transforms and products take about `LIMIT` bytes, but they have about `COLUMNS` cells at least. All
+    parts but the last have this number of rows, so it is chosen to divide the rows about evenly.
+    """
+    rows, pitch = tiling.tiles[0], tiling.pitch[0]
+    most = max(1, LIMIT // max(1, bytes_per_cell * tiling.points * pitch), COLUMNS // pitch)
+    return -(-rows // -(-rows // most))
+
+
+def _stages(tiling: Tiling, channels: int, rows: int, dtype: Any, *, inputs: bool) -> list[Array]:
+    """Return memory for the stages of a transform, which replaces one axis of phases by points at a time.
+
+    With two spatial axes, the stages of the inputs are (m, m, line), (n, m, line) and (n, n, line), where a
+    line consists of the cells of all channels. Those of the products run from (n, n, line) to (m, m, line).
+    """
+    line = channels * (rows + (tiling.reach[0] if inputs else 0)) * tiling.pitch[0]
+    before = [tiling.m if inputs else len(scheme.input) for scheme in tiling.schemes]
+    after = [len(scheme.input) if inputs else tiling.m for scheme in tiling.schemes]
+    # Entries of the phases that are padding are never written.
+    stages = [np.zeros((*before, line), dtype)]
+    for axis in range(1, len(before) + 1):
+        stages.append(np.empty((*after[:axis], *before[axis:], line), dtype))
+    return stages
+
+
+def _read_phases(x: Array, first: int, tiling: Tiling, before: Sequence[int], phases: Array) -> None:
+    """Copy the inputs of some rows of tiles into `phases`, of shape (m, …, m, line).
 
     Args:
-        x: one padded image, (C, *padded).
-        rows: the indices of the rows of tiles, along the first spatial axis.
+        x: one image, (C, *size), without padding.
+        first: the index of the first row of tiles, along the first spatial axis.
         tiling: the tiling of the convolution.
-        buffer: the memory that the result is written into.
+        before: the number of zeros before each axis.
+        phases: the memory that is written to.
     """
-    m, rank, reach = tiling.m, len(tiling.tiles), tiling.reach
-    counts = [len(scheme.input) for scheme in tiling.schemes]
-    part = x[:, rows.start * m : (rows.stop + reach[0]) * m]
-    lines: Lines = {
-        phase: part[(slice(None), *(slice(b, None, m) for b in phase))].ravel()
-        for phase in product(range(m), repeat=rank)
-    }
-    length = part.size // m**rank
-    points = buffer[:, :length]
+    m, rank = tiling.m, len(tiling.tiles)
+    cells = phases.reshape(*[m] * rank, len(x), -1, *tiling.cells[1:])
+    starts = [first * m, *[0] * (rank - 1)]
+    for phase in product(range(m), repeat=rank):
+        target = cells[phase]
+        axes = zip(starts, phase, before, target.shape[1:], x.shape[1:], strict=True)
+        pairs = [overlap(start + p - b, m, count, n) for start, p, b, count, n in axes]
+        here, there = zip(*pairs, strict=True)
+        target[(slice(None), *here)] = x[(slice(None), *there)]
+        target[:, : here[0].start] = 0  # rows that another part may have written
+        target[:, here[0].stop :] = 0
+
+
+def _transform_inputs(stages: Sequence[Array], tiling: Tiling) -> None:
+    """Transform the phases of the input, the first of the stages, into points, the last of the stages."""
+    m = tiling.m
+    length = stages[0].shape[-1]
     for axis, scheme in enumerate(tiling.schemes):
         # Replace the phases of one axis by its points. Value j is in phase j % m, j // m cells further on.
-        pitch, transformed = tiling.pitch[axis], {}
-        length -= reach[axis] * pitch
-        for key in product(*map(range, counts[: axis + 1]), *[range(m)] * (rank - axis - 1)):
-            out = points[np.ravel_multi_index(key, counts)] if axis == rank - 1 else np.empty_like(points[0])
-            values = (
-                lines[(*key[:axis], j % m, *key[axis + 1 :])][j // m * pitch :]
-                for j in range(len(scheme.input))
-            )
-            transformed[key] = _combined(scheme.input[key[axis]], values, out, length)
-        lines = transformed
-    return points.reshape(tiling.points, len(x), -1)
+        pitch, lead = tiling.pitch[axis], (slice(None),) * axis
+        length -= tiling.reach[axis] * pitch
+        values = [
+            stages[axis][(*lead, j % m, ..., slice(j // m * pitch, j // m * pitch + length))]
+            for j in range(len(scheme.input))
+        ]
+        for point, terms in enumerate(_terms(scheme.input)):
+            _combine(terms, values, stages[axis + 1][(*lead, point, ..., slice(length))])
 
 
-def _write_outputs(products: Array, rows: range, tiling: Tiling, y: Array) -> None:
-    """Transform the products of some rows of tiles back into outputs, and write these into `y`.
+def _transform_products(stages: Sequence[Array], tiling: Tiling) -> None:
+    """Transform the products at all points, the first of the stages, into outputs, the last of the stages."""
+    for axis, scheme in enumerate(tiling.schemes):
+        lead = (slice(None),) * axis
+        values = [stages[axis][(*lead, j)] for j in range(len(scheme.input))]
+        for output, terms in enumerate(_terms(scheme.output)):
+            _combine(terms, values, stages[axis + 1][(*lead, output)])
+
+
+def _write_outputs(sums: Array, first: int, tiling: Tiling, y: Array) -> None:
+    """Write the outputs of some rows of tiles into `y`.
 
     Args:
-        products: the matrix products at each point, (points, O · cells of the rows).
-        rows: the indices of the rows of tiles, along the first spatial axis.
+        sums: the outputs by their number in the tile, (m, …, m, line).
+        first: the index of the first row of tiles, along the first spatial axis.
         tiling: the tiling of the convolution.
         y: the output for one image, (O, *output).
     """
     m, rank = tiling.m, len(tiling.tiles)
-    counts = [len(scheme.input) for scheme in tiling.schemes]
-    lines: Lines = dict(zip(product(*map(range, counts)), products, strict=True))
-    for axis, scheme in enumerate(tiling.schemes):
-        transformed = {}
-        for key in product(*[range(m)] * (axis + 1), *map(range, counts[axis + 1 :])):
-            values = (lines[(*key[:axis], j, *key[axis + 1 :])] for j in range(counts[axis]))
-            out = np.empty_like(products[0])
-            transformed[key] = _combined(scheme.output[key[axis]], values, out, len(out))
-        lines = transformed
+    cells = sums.reshape(*[m] * rank, len(y), -1, *tiling.cells[1:])
+    rows = cells.shape[rank + 1]
     for offset in product(range(m), repeat=rank):
         # Output number `offset` of every tile; the last tiles may reach beyond the end.
-        first = slice(rows.start * m + offset[0], min(rows.stop * m, y.shape[1]), m)
-        target = y[(slice(None), first, *(slice(b, None, m) for b in offset[1:]))]
-        cells = lines[offset].reshape(len(y), len(rows), *tiling.cells[1:])
-        target[...] = cells[(slice(None), *map(slice, target.shape[1:]))]
+        lines = slice(first * m + offset[0], min((first + rows) * m, y.shape[1]), m)
+        target = y[(slice(None), lines, *(slice(b, None, m) for b in offset[1:]))]
+        target[...] = cells[offset][(slice(None), *map(slice, target.shape[1:]))]
 
 
-def _combined(factors: Sequence[Fraction], lines: Iterable[Array], out: Array, length: int) -> Array:
-    """Write the sum of factor · line over all lines into the first `length` entries of `out`.
+@cache
+def _terms(matrix: Matrix) -> tuple[Terms, ...]:
+    """Return each row of a matrix as the terms of a sum, without those whose factor is 0.
 
-    Return `out`.
+    Terms with factor 1 come first: a sum that starts with one needs no multiplication for factors 1 and -1.
     """
-    terms = [(float(f), line[:length]) for f, line in zip(factors, lines, strict=True) if f]
-    # Factors of 1 and -1 cost no multiplication, if the sum starts with a factor of 1.
-    terms.sort(key=lambda term: term[0] != 1)
-    (factor, total), *rest = terms
-    target = out[:length]
+    rows = [[(index, float(factor)) for index, factor in enumerate(row) if factor] for row in matrix]
+    return tuple(sorted(terms, key=lambda term: term[1] != 1) for terms in rows)
+
+
+def _combine(terms: Terms, lines: Sequence[Array], out: Array) -> None:
+    """Write the sum of factor · line over all terms into `out`."""
+    (index, factor), *rest = terms
+    total = lines[index]
     if factor != 1 or not rest:
-        total = np.multiply(total, factor, out=target)
-    for factor, line in rest:
+        total = np.multiply(total, factor, out=out)
+    for index, factor in rest:
         if abs(factor) == 1:
-            total = (np.add if factor == 1 else np.subtract)(total, line, out=target)
+            total = (np.add if factor == 1 else np.subtract)(total, lines[index], out=out)
         else:
-            total = np.add(total, line * factor, out=target)
-    return out
+            total = np.add(total, lines[index] * factor, out=out)
 
 
 def _floating(matrix: Matrix, dtype: Any) -> Array:
