@@ -139,8 +139,14 @@ def test_only_large_kernels_over_few_channels_are_computed_by_fft() -> None:
     ones = np.ones
     assert "fft" == chosen(ones((1, 1, 256, 256)), ones((1, 1, 64, 64)))
     assert "fft" == chosen(ones((1, 1, 100_000)), ones((1, 1, 1001)))
-    assert "im2col" == chosen(ones((1, 64, 56, 56)), ones((64, 64, 3, 3)))
+    assert "winograd" == chosen(ones((1, 64, 56, 56)), ones((64, 64, 3, 3)), padding=1)
     assert "im2col" == chosen(ones((1, 64, 32, 32)), ones((64, 64, 15, 15)))
+
+
+def test_winograd_is_chosen_where_many_tiles_share_the_transformed_kernels() -> None:
+    weight = np.ones((512, 512, 3, 3), np.float32)
+    assert "winograd" == chosen(np.ones((1, 512, 28, 28), np.float32), weight, padding=1)
+    assert "im2col" == chosen(np.ones((1, 512, 7, 7), np.float32), weight, padding=1)
 
 
 def test_large_depthwise_kernels_are_computed_by_banded_matrices() -> None:
