@@ -39,8 +39,8 @@ PRODUCTS = 32
 LONG_COPY = 0.7
 """Cost, per value, of copying the windows of one kernel position as one long piece; see `im2col`."""
 
-STRIDED_COPY = 2
-"""Cost, per value, of copying values that are not neighbours in memory."""
+STRIDED_COPY = 1.8
+"""Cost, per value of the columns, if the input must first be split into phases; see `im2col`."""
 
 SMALL_PRODUCTS = 8
 """The same number for the small products of banded matrices."""
@@ -73,9 +73,12 @@ def choose(plan: ConvPlan, x: Array, weight: Array) -> str:
         >>> [choose(plan_convolution("", x.shape, w.shape), x, w) for w in (small, large)]
         ['im2col', 'fft']
     """
-    if x.dtype.kind not in "fc":
-        return "im2col"
-    costs = {"im2col": columns_cost(plan), "fft": spectra_cost(plan)}
+    if x.dtype.kind not in "fc" or {*plan.kernel} == {1}:
+        return "im2col"  # for a pointwise convolution, it is a matrix product without any copy
+    costs = {"im2col": columns_cost(plan)}
+    if costs["im2col"] <= min(FIXED, FIXED_SPECTRA) and plan.groups < plan.in_channels:
+        return "im2col"  # the others cost more than that for any size
+    costs["fft"] = spectra_cost(plan)
     if plan.in_channels == plan.groups:
         costs["banded"] = banded_cost(plan)
     elif {*plan.kernel} == {3} and {*plan.stride, *plan.dilation} == {1} and plan.rank == 2:

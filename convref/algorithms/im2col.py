@@ -6,8 +6,9 @@ for every kernel position that reads it, up to 9 times for a 3 x 3 kernel; the c
 multiplies matrices close to the processor's peak speed, and loops in Python do not.
 
 The columns of a whole feature map would not fit into the cache. They are made for a few output rows at a
-time, in one buffer that is used again for the next rows. In a convolution with groups, such as a depthwise
-one, they are made for all rows of a few groups at a time.
+time, in one buffer that is used again for the next rows. With a stride, the input is first split into
+phases, whose rows are copied without gaps. In a convolution with groups, such as a depthwise one, the columns
+are made for all rows of a few groups at a time.
 
 Source: Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for Document
 Processing" (2006).
@@ -15,12 +16,14 @@ Processing" (2006).
 
 from __future__ import annotations
 
+from itertools import product
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from convref.algorithms.plan import ConvPlan
+from convref.arrays.geometry import overlap
 from convref.arrays.windows import Array, pad_constant, windows
 
 LIMIT = 1 << 21
@@ -61,17 +64,20 @@ def _by_rows(x: Array, rows: Array, plan: ConvPlan, y: Array) -> None:
         y: the array for the result, (N, O, *output).
     """
     results = y.reshape(plan.batch, *rows.shape[:2], prod(plan.output))
-    view = windows(_padded(x, plan), plan.kernel, plan.stride, plan.dilation, plan.output)
+    views = _views(x, plan)
     line = prod(plan.output[1:])
     step = _rows_at_a_time(plan, x.itemsize)
     # The system must map and clear the memory of a new array, which takes as long as filling it.
     buffer = np.empty((plan.groups, plan.depth, step * line), x.dtype)
+    x_channels = plan.groups, plan.in_channels // plan.groups
     for image in range(plan.batch):
         for start in range(0, plan.output[0], step):
             part = slice(start, min(start + step, plan.output[0]))
             here: Any = (image, ..., part, *[slice(None)] * (plan.rank - 1))
             columns = buffer[..., : (part.stop - part.start) * line]
-            columns.reshape(view[here].shape)[...] = view[here]
+            filled = columns.reshape(*x_channels, *plan.kernel, part.stop - part.start, *plan.output[1:])
+            for positions, view in views:
+                filled[positions] = view[here]
             flat = slice(part.start * line, part.stop * line)
             np.matmul(rows, columns, out=results[image, ..., flat])
 
@@ -100,6 +106,34 @@ def _by_groups(x: Array, rows: Array, plan: ConvPlan, y: Array) -> None:
             columns.reshape(len(columns), *view.shape[2:])[...] = view[image, some]
             np.matmul(rows[some], columns, out=products.reshape(len(products), rows.shape[1], -1))
             results[image, some] = products[inside]
+
+
+def _views(x: Array, plan: ConvPlan) -> list[tuple[Any, Array]]:
+    """Return the windows as views of a padded copy of the input, each with the kernel positions that it has.
+
+    A view is (N, groups, C / groups, *positions, *output). With a stride of 1, a single view has all kernel
+    positions. With a stride s, the values of a row of outputs are s entries apart in the input, and such
+    values take several times as long to copy. They would be copied for every kernel position. So the input is
+    first split into phases: phase p of an axis consists of the entries whose index is p modulo s. A view of a
+    phase has each s-th kernel position, for which the values of a row of outputs are neighbours.
+    """
+    if {*plan.dilation} != {1} or all(k <= s for k, s in zip(plan.kernel, plan.stride, strict=True)):
+        every = (slice(None),) * (2 + plan.rank)
+        return [(every, windows(_padded(x, plan), plan.kernel, plan.stride, plan.dilation, plan.output))]
+    ones, views = (1,) * plan.rank, []
+    for phase in product(*map(range, map(min, plan.kernel, plan.stride))):
+        sizes = [-(-(k - p) // s) for k, p, s in zip(plan.kernel, phase, plan.stride, strict=True)]
+        cells = [count + size - 1 for count, size in zip(plan.output, sizes, strict=True)]
+        axes = zip(phase, plan.before, plan.stride, cells, plan.size, strict=True)
+        here, there = zip(*[overlap(p - b, s, n, size) for p, b, s, n, size in axes], strict=True)
+        split = np.zeros((*x.shape[:2], *cells), x.dtype)
+        split[(..., *here)] = x[(..., *there)]
+        split = split.reshape(plan.batch, plan.groups, plan.in_channels // plan.groups, *cells)
+        positions = tuple([slice(p, None, s) for p, s in zip(phase, plan.stride, strict=True)])
+        views.append(
+            ((..., *positions, *[slice(None)] * plan.rank), windows(split, sizes, ones, ones, plan.output))
+        )
+    return views
 
 
 def _padded(x: Array, plan: ConvPlan, *, more_rows: int = 0) -> Array:

@@ -178,11 +178,9 @@ def _stages(tiling: Tiling, channels: int, rows: int, dtype: Any, *, inputs: boo
     line = channels * (rows + (tiling.reach[0] if inputs else 0)) * tiling.pitch[0]
     before = [tiling.m if inputs else len(scheme.input) for scheme in tiling.schemes]
     after = [len(scheme.input) if inputs else tiling.m for scheme in tiling.schemes]
-    # Entries of the phases that are padding are never written.
-    stages = [np.zeros((*before, line), dtype)]
-    for axis in range(1, len(before) + 1):
-        stages.append(np.empty((*after[:axis], *before[axis:], line), dtype))
-    return stages
+    # The first is cleared, because `_read_phases` does not write the padding left and right of the input.
+    later = [np.empty((*after[:axis], *before[axis:], line), dtype) for axis in range(1, len(before) + 1)]
+    return [np.zeros((*before, line), dtype), *later]
 
 
 def _read_phases(x: Array, first: int, tiling: Tiling, before: Sequence[int], phases: Array) -> None:
@@ -214,23 +212,28 @@ def _transform_inputs(stages: Sequence[Array], tiling: Tiling) -> None:
     length = stages[0].shape[-1]
     for axis, scheme in enumerate(tiling.schemes):
         # Replace the phases of one axis by its points. Value j is in phase j % m, j // m cells further on.
-        pitch, lead = tiling.pitch[axis], (slice(None),) * axis
-        length -= tiling.reach[axis] * pitch
+        length -= tiling.reach[axis] * tiling.pitch[axis]
+        starts = [j // m * tiling.pitch[axis] for j in range(len(scheme.input))]
         values = [
-            stages[axis][(*lead, j % m, ..., slice(j // m * pitch, j // m * pitch + length))]
-            for j in range(len(scheme.input))
+            _lines(stages[axis], axis, j % m, slice(start, start + length)) for j, start in enumerate(starts)
         ]
         for point, terms in enumerate(_terms(scheme.input)):
-            _combine(terms, values, stages[axis + 1][(*lead, point, ..., slice(length))])
+            _combine(terms, values, _lines(stages[axis + 1], axis, point, slice(length)))
 
 
 def _transform_products(stages: Sequence[Array], tiling: Tiling) -> None:
     """Transform the products at all points, the first of the stages, into outputs, the last of the stages."""
     for axis, scheme in enumerate(tiling.schemes):
-        lead = (slice(None),) * axis
-        values = [stages[axis][(*lead, j)] for j in range(len(scheme.input))]
+        values = [_lines(stages[axis], axis, point) for point in range(len(scheme.input))]
         for output, terms in enumerate(_terms(scheme.output)):
-            _combine(terms, values, stages[axis + 1][(*lead, output)])
+            _combine(terms, values, _lines(stages[axis + 1], axis, output))
+
+
+def _lines(stage: Array, axis: int, index: int, cells: slice = slice(None)) -> Array:
+    """Return the lines of a stage with this index along one of its axes, or a part of the cells of each."""
+    selected: Any = (*[slice(None)] * axis, index, ..., cells)
+    lines: Array = stage[selected]
+    return lines
 
 
 def _write_outputs(sums: Array, first: int, tiling: Tiling, y: Array) -> None:

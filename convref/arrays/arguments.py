@@ -31,9 +31,12 @@ def integer(
         >>> integer("conv2d", "groups", 2, minimum=1)
         2
     """
-    if not is_integer(value):
+    if type(value) is int:  # the usual case, without a call
+        number = value
+    elif is_integer(value):
+        number = operator.index(value)
+    else:
         raise ArgumentError(f"{where}: {name} (={shown(value)}) must be an integer")
-    number = operator.index(value)
     if minimum is not None and number < minimum:
         raise ArgumentError(f"{where}: {name} (={shown(number)}) must be at least {minimum}")
     if maximum is not None and number > maximum:
@@ -83,8 +86,8 @@ def per_axis(where: str, name: str, value: Any, rank: int, *, minimum: int | Non
             f"of length {rank}"
         )
     for each in numbers:
-        if not is_integer(each):
+        if type(each) is not int and not is_integer(each):
             raise ArgumentError(f"{where}: {name} (={shown(value)}) must consist of integers")
         if minimum is not None and each < minimum:
             raise ArgumentError(f"{where}: {name} (={shown(value)}) must be at least {minimum} on every axis")
-    return tuple(operator.index(each) for each in numbers)
+    return tuple([operator.index(each) for each in numbers])

@@ -41,14 +41,15 @@ def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
         raise ShapeError(
             f"linear: bias (of shape {offset.shape}) must be a single number if weight has one axis"
         )
+    shape = x.shape[:-1] + rows.shape[:-1]
+    if offset is not None and (
+        offset.ndim > max(len(shape), 1)
+        or any(each not in {1, full} for each, full in zip(offset.shape[::-1], shape[::-1], strict=False))
+    ):
+        raise ShapeError(f"linear: bias (of shape {offset.shape}) must broadcast to shape {shape}")
     with ieee():
         y = _product(wide(x), wide(rows))
-    if offset is not None:
-        if offset.ndim > max(y.ndim, 1) or any(
-            each not in {1, full} for each, full in zip(offset.shape[::-1], y.shape[::-1], strict=False)
-        ):
-            raise ShapeError(f"linear: bias (of shape {offset.shape}) must broadcast to shape {y.shape}")
-        with ieee():
+        if offset is not None:
             y += offset
     return np.asarray(y, dtype=x.dtype)
 

@@ -231,7 +231,8 @@ def _avg_pool(
         if not divisor:
             raise ArgumentError(f"{where}: divisor_override (={divisor_override}) must not be 0")
     if x.dtype.kind == "f":
-        y = (sums / divisor.astype(sums.dtype)).astype(x.dtype, copy=False)
+        sums /= divisor.astype(sums.dtype)
+        y = sums.astype(x.dtype, copy=False)
     else:
         # torch truncates integer means towards zero; // alone would round towards minus infinity.
         y = (np.sign(sums) * np.sign(divisor) * (np.abs(sums) // np.abs(divisor))).astype(x.dtype)
@@ -294,6 +295,8 @@ def _counts(pool: Pool, *, count_include_pad: bool) -> Array:
     Entries past the padding, which `ceil_mode` adds, do not count; entries in the padding count if
     `count_include_pad`.
     """
+    if not any(pool.after) and not any(pool.padding):
+        return np.asarray(prod(pool.kernel))
     total = np.ones((), dtype=np.int64)
     for n, k, s, p, out in zip(pool.size, pool.kernel, pool.stride, pool.padding, pool.output, strict=True):
         start = np.arange(out) * s - p

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, overload
 import numpy as np
 
 from convref.arrays.arguments import shown
+from convref.arrays.numerics import ieee
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import forward  # noqa: F401 - fills the rules
 from convref.functional.init import Array
@@ -88,7 +89,8 @@ def run(
     for index, each in enumerate(inputs):
         _check_type(plan, params, each, index)
     wanted = {plan.output, *plan.taps.values()} if taps else {plan.output}
-    values = _Execution(plan, params, x).values(wanted)
+    with ieee():  # once, and not for every layer
+        values = _Execution(plan, params, x).values(wanted)
     output = values[plan.output]
     return (output, {name: values[value] for name, value in plan.taps.items()}) if taps else output
 
