@@ -81,14 +81,12 @@ class Readings:
             own, layer = NOTHING, step.layer
             # A parameter that a layer has, too, is counted with the layer.
             if step.kind == "layer" or (step.kind == "parameter" and step.path not in of_layers):
-                if id(layer) not in known:
-                    known[id(layer)] = _held(layer)
+                first, held = known.get(id(layer)) or known.setdefault(id(layer), _held(layer))
                 # Several layers have the same path if they are inlined in one module, but their first names
                 # differ.
-                first, held = known[id(layer)]
                 if first is not None and (step.path, first) not in seen:
                     seen.add((step.path, first))
-                    own = self._with_frozen(held, layer, step.path)
+                    own = self._with_frozen(held, layer, step.path) if self._frozen else held
             found.append(own)
         return found
 
@@ -108,8 +106,6 @@ class Readings:
 
     def _with_frozen(self, held: Held, layer: Layer, path: str) -> Held:
         """Return `held` with the number of elements of the frozen parameters of a layer at this path."""
-        if not self._frozen:
-            return held
         still = [shape for name, shape in layer.parameters().items() if _joined(path, name) in self._frozen]
         return held._replace(frozen=sum(map(numel, still)))
 
@@ -149,8 +145,8 @@ class Readings:
         known: dict[tuple[object, ...], T] = {}
         found = []
         for step in self.plan.steps:
-            of_call = (id(step.samples), step.index, step.repeated)
-            key = (id(step.layer), step.kind, step.input_shapes, of_call)
+            layer, kind, shapes = step.layer, step.kind, step.input_shapes
+            key = (id(layer), kind, shapes, id(step.samples), step.index, step.repeated)
             value = known.get(key)
             if value is None:
                 value = known[key] = quantity(step)

@@ -39,12 +39,12 @@ def efficientnet_b0(num_classes: int = 1000, width_mult: float = 1.0, depth_mult
     in_channels = divisible(32 * width_mult)
     features = [conv_norm(3, in_channels, stride=2, activation=SiLU())]
     for expansion, kernel_size, first_stride, channels, repeats in ROWS:
-        out_channels, blocks = divisible(channels * width_mult), []
-        for index in range(math.ceil(repeats * depth_mult)):
-            stride = first_stride if index == 0 else 1
-            blocks.append(_mbconv(in_channels, out_channels, kernel_size, stride, expansion))
-            in_channels = out_channels
-        features.append(Sequential(*blocks))
+        out_channels = divisible(channels * width_mult)
+        first = _mbconv(in_channels, out_channels, kernel_size, first_stride, expansion)
+        # Equal blocks are one object, which takes less time.
+        others = [_mbconv(out_channels, out_channels, kernel_size, 1, expansion)]
+        features.append(Sequential(first, *others * (math.ceil(repeats * depth_mult) - 1)))
+        in_channels = out_channels
     features.append(conv_norm(in_channels, 4 * in_channels, 1, activation=SiLU()))
     return Sequential(
         features=Sequential(*features),

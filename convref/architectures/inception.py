@@ -26,6 +26,7 @@ from convref.nn.blocks.inception import conv_bn_relu as conv
 
 def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
     """Build Inception v3 for 299 × 299 images; `aux` adds the auxiliary head, used in training only."""
+    module_160 = _module_c(768, 160)  # equal modules are one object, which takes less time
     trunk = Sequential(
         Conv2d_1a_3x3=conv(3, 32, 3, stride=2),
         Conv2d_2a_3x3=conv(32, 32, 3),
@@ -39,8 +40,8 @@ def inception_v3(num_classes: int = 1000, *, aux: bool = True) -> Layer:
         Mixed_5d=_module_a(288, 64),
         Mixed_6a=_module_b(288),
         Mixed_6b=_module_c(768, 128),
-        Mixed_6c=_module_c(768, 160),
-        Mixed_6d=_module_c(768, 160),
+        Mixed_6c=module_160,
+        Mixed_6d=module_160,
         Mixed_6e=_module_c(768, 192),
     )
     head = Tap("Mixed_6e", _aux(768, num_classes), when="training")

@@ -41,7 +41,7 @@ def transformer_encoder(
         hidden: the number of features inside the position-wise networks.
         dropout: the probability of every dropout, including the one after the positional encoding.
     """
-    stack = [_layer(width, heads, hidden, dropout) for _ in range(layers)]
+    stack = [_layer(width, heads, hidden, dropout)] * layers if layers else []
     return _encoder(width, dropout, stack)
 
 
@@ -61,7 +61,7 @@ def weighted_transformer_encoder(
         hidden: the number of features inside the position-wise networks of all branches together.
         dropout: the probability of the dropouts after the positional encoding and after each sum of branches.
     """
-    stack = [_weighted_layer(width, branches, hidden, dropout) for _ in range(layers)]
+    stack = [_weighted_layer(width, branches, hidden, dropout)] * layers if layers else []
     return _encoder(width, dropout, stack)
 
 

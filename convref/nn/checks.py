@@ -25,7 +25,8 @@ class Checked:
 
     def normalize(self, **values: object) -> None:
         """Set fields of this frozen dataclass to normalized values; call it in `__post_init__` only."""
-        vars(self).update(values)
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
     def integer(self, argument: str, minimum: int) -> int:
         """Return the field `argument`, after checking that it is an integer of at least `minimum`."""

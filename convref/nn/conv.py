@@ -36,11 +36,11 @@ class GroupedChannels(Layer):
         Raises:
             ArgumentError: one of these conditions does not hold.
         """
-        for name in ("in_channels", "out_channels", "groups"):
-            self.integer(name, 1)
+        groups = self.integer("groups", 1)
         for name in ("in_channels", "out_channels"):
-            if getattr(self, name) % self.groups:
-                raise self.fail(name, getattr(self, name), f"must be divisible by groups (={self.groups})")
+            channels = self.integer(name, 1)
+            if channels % groups:
+                raise self.fail(name, channels, f"must be divisible by groups (={groups})")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -60,8 +60,11 @@ class Convolution(GroupedChannels):
     def __post_init__(self) -> None:
         rank = self._rank
         self.check_channels()
-        for name in ("kernel_size", "stride", "dilation"):
-            self.normalize(**{name: self.integers(name, rank, 1)})
+        self.normalize(
+            kernel_size=self.integers("kernel_size", rank, 1),
+            stride=self.integers("stride", rank, 1),
+            dilation=self.integers("dilation", rank, 1),
+        )
         if not is_among(self.padding_mode, PADDING_MODES):
             raise self.fail("padding_mode", self.padding_mode, f"must be one of {', '.join(PADDING_MODES)}")
         self._check_padding()

@@ -127,6 +127,7 @@ class _Tracer:
         self._module = net  # the combinator whose torch module calls the layers that are inlined in it
         self._inlined = False  # whether the child that is traced is inlined
         self._holders: dict[int, Holder] = {}
+        self._known: dict[tuple[int, FullShape], tuple[Shape, Shape, FullShape]] = {}
         self._watched: dict[str, int] = {}
         self._called: set[tuple[str, tuple[int, ...]]] = set()
 
@@ -144,9 +145,7 @@ class _Tracer:
             raise self._located(ShapeError(rule))
         samples, rest = whole[0], whole[1:]
         try:
-            taken = at(rest, 1)  # for most values, the sizes after the first axis do not depend on the batch
-            shape = layer.output_shape(taken)
-            made = shape if taken is rest else self._grown(layer, rest)
+            taken, shape, made = self._shapes_of(layer, rest)
         except (ShapeError, MissingRuleError) as error:
             raise self._located(error) from None
         # The result has the type of the input if that is a floating type, else the type of the network.
@@ -170,6 +169,20 @@ class _Tracer:
                 holder,
             )
         )
+
+    def _shapes_of(self, layer: Layer, rest: FullShape) -> tuple[Shape, Shape, FullShape]:
+        """Return the shapes of a layer's input and output for one sample, and the sizes of the full output.
+
+        The batch axis is left out. The repeated blocks of a network are often one object, so the result is
+        memoized for each object and shape.
+        """
+        known = self._known.get((id(layer), rest))
+        if known is None:
+            taken = at(rest, 1)  # for most values, the sizes after the first axis do not depend on the batch
+            shape = layer.output_shape(taken)
+            known = taken, shape, shape if taken is rest else self._grown(layer, rest)
+            self._known[id(layer), rest] = known
+        return known
 
     def _grown(self, layer: Layer, rest: FullShape) -> FullShape:
         """Return the layer's output shape if further sizes than the first depend on the number of samples.

@@ -20,10 +20,10 @@ def dense_block(in_channels: int, growth_rate: int, count: int, *, bottleneck: i
         (256, 56, 56)
     """
     widths = range(in_channels, in_channels + count * growth_rate, growth_rate)
-    second = _second_half(bottleneck * growth_rate, growth_rate)  # is equal in all layers
+    inner = bottleneck * growth_rate
+    second_half = _second_half(inner, growth_rate)  # equal in all layers, so it is made once
     layers = {
-        f"denselayer{index}": _dense_layer(width, bottleneck * growth_rate, second)
-        for index, width in enumerate(widths, 1)
+        f"denselayer{index}": _dense_layer(width, inner, second_half) for index, width in enumerate(widths, 1)
     }
     return Sequential(**layers)
 
@@ -48,6 +48,7 @@ def dense_layer(in_channels: int, growth_rate: int, *, bottleneck: int = 4) -> L
 
 
 def _dense_layer(in_channels: int, width: int, second_half: dict[str, Layer]) -> Layer:
+    """Return a layer from its input channels, the channels of its first convolution, and its second half."""
     new = Sequential(
         norm1=BatchNorm2d(in_channels),
         relu1=RELU,
@@ -58,6 +59,7 @@ def _dense_layer(in_channels: int, width: int, second_half: dict[str, Layer]) ->
 
 
 def _second_half(width: int, growth_rate: int) -> dict[str, Layer]:
+    """Return the layers after the first convolution, by name; unlike it, they do not depend on the input."""
     return {
         "norm2": BatchNorm2d(width),
         "relu2": RELU,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from convref.nn import BatchNorm2d, Concat, Conv2d, Layer, MaxPool2d, ReLU, Sequential
+from convref.nn import BatchNorm2d, Concat, Conv2d, Layer, MaxPool2d, Sequential
+from convref.nn.blocks.conv_norm import RELU
 
 Ints = int | tuple[int, int]
 
@@ -18,7 +19,7 @@ def conv_relu(
         >>> list(conv_relu(3, 8, 3).parameters())
         ['conv.weight', 'conv.bias']
     """
-    return Sequential(conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding), relu=ReLU())
+    return Sequential(conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding), relu=RELU)
 
 
 def conv_bn_relu(
@@ -33,7 +34,7 @@ def conv_bn_relu(
     return Sequential(
         conv=Conv2d(in_channels, out_channels, kernel_size, stride, padding, bias=False),
         bn=BatchNorm2d(out_channels, eps=0.001),
-        relu=ReLU(),
+        relu=RELU,
     )
 
 
