@@ -127,16 +127,8 @@ class Convolution(GroupedChannels):
             sizes = [*space]
         else:
             paddings = (0,) * len(space) if self.padding == "valid" else self.sizes("padding")
-            kernels, dilations, strides = (
-                self.sizes("kernel_size"),
-                self.sizes("dilation"),
-                self.sizes("stride"),
-            )
-            axes = zip(space, paddings, dilations, kernels, strides, strict=True)
-            sizes = [
-                (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
-                for size, padding, dilation, kernel, stride in axes
-            ]
+            fields = (self.sizes("kernel_size"), self.sizes("stride"), paddings, self.sizes("dilation"))
+            sizes = list(map(_output_size, space, *fields))
         if min(sizes) < 1 or self.padding_mode != "zeros":
             self._check_fit(space)
         return (self.out_channels, *sizes)
@@ -187,6 +179,11 @@ class Convolution(GroupedChannels):
             return INPUT_SAVED
         sizes = [size + sum(pair) for size, pair in zip(input_shape[1:], sides, strict=True)]
         return Saved(input=self.padding_mode in KEPT_FOR_PADDING, elements=numel((input_shape[0], *sizes)))
+
+
+def _output_size(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
+    """Return the size of the output along one axis; `size` is that of the input."""
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
 class Conv1d(Convolution):
