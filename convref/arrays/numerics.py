@@ -15,7 +15,7 @@ R = TypeVar("R")
 BUFFER = 512
 """Elements of NumPy's ufunc buffers inside of `ieee`."""
 
-BLOCK = 1 << 14
+BLOCK = 1 << 15
 """Elements of a block, of which several float32 temporaries fit into a processor's second-level cache."""
 
 _ENTERED: ContextVar[bool] = ContextVar("convref.ieee", default=False)

@@ -15,6 +15,7 @@ from convref.arrays.arguments import shown
 from convref.arrays.numerics import ieee
 from convref.errors import ArgumentError, ShapeError
 from convref.functional import forward  # noqa: F401 - fills the rules
+from convref.functional.forward.folding import foldable, folded
 from convref.functional.init import Array
 from convref.functional.operations.apply import apply
 from convref.nn import Graph, Layer, Operation, Plan, Step, Value, check_params, trace
@@ -201,17 +202,26 @@ class _Execution:
                 needed.update(steps[index].inputs)
                 for value in steps[index].inputs:
                     last_use.setdefault(value, index)
+        norms = foldable(steps, needed, wanted, self._batch)
+        passed: set[int] = set()  # the batch norms that were folded into the convolution before them
         values: dict[int, Any] = {0: self._x}
         for index, step in enumerate(steps):
             if index + 1 not in needed:
                 continue
-            values[index + 1] = self._compute(step, [values[value] for value in step.inputs])
+            inputs, params = [values[value] for value in step.inputs], None
+            if index in norms:
+                norm = steps[norms[index]]
+                params = folded(self._own(step), norm.layer, self._own(norm))
+                if params is not None:
+                    passed.add(norms[index])
+            values[index + 1] = inputs[0] if index in passed else self._compute(step, inputs, params)
             for value in set(step.inputs):
                 if last_use[value] == index:
                     del values[value]
         return values
 
-    def _compute(self, step: Step, inputs: list[Any]) -> Array:
+    def _compute(self, step: Step, inputs: list[Any], params: Mapping[str, Array] | None = None) -> Array:
+        """Return the result of a step, which is computed with its own parameters or with those given."""
         output: Array
         if step.kind == "parameter":
             return self._params[step.path]
@@ -228,7 +238,7 @@ class _Execution:
             if step.kind == "join":
                 output = rule(step.layer, inputs)
             else:
-                output = rule(step.layer, self._own(step), inputs[0])
+                output = rule(step.layer, self._own(step) if params is None else params, inputs[0])
         except ArgumentError as error:
             raise ArgumentError(f"{step.name}: {error}" if step.name else str(error)) from error
         return output

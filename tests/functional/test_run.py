@@ -11,11 +11,13 @@ from convref import functional, init
 from convref.errors import ArgumentError, ShapeError
 from convref.functional.run import FROM_STATE
 from convref.nn import (
+    BatchNorm2d,
     Concat,
     Conv2d,
     Embedding,
     Flatten,
     Identity,
+    Layer,
     Linear,
     Product,
     ReLU,
@@ -192,3 +194,60 @@ def test_numbers_are_inputs_of_elementwise_layers_and_nothing_else_is_without_ax
         ShapeError, match=r"run: x must have the batch as its first axis, \(N, …\), but its shape is \(\)"
     ):
         functional.run(ReLU(), {}, np.array(1.0))
+
+
+def drawn(net: Layer, seed: int = 0) -> dict[str, Any]:
+    """Return parameters and running statistics of a network, all of them drawn at random."""
+    rng = np.random.default_rng(seed)
+    return {
+        name: rng.uniform(0.5, 2, array.shape).astype(array.dtype) if array.dtype.kind == "f" else array
+        for name, array in init(net).items()
+    }
+
+
+@pytest.mark.parametrize("options", [
+    {},
+    {"bias": False, "stride": 2},
+    {"groups": 4},
+    {"padding": 2, "padding_mode": "reflect"},
+])  # fmt: skip
+def test_a_batch_norm_that_is_folded_into_a_convolution_gives_what_it_gives_alone(options: Any) -> None:
+    conv, norm = Conv2d(4, 8, 3, **options), BatchNorm2d(8)
+    net, x = Sequential(conv=conv, norm=norm), images(2, 4, 9, 9).astype(np.float64)
+    params = {name: array.astype(np.float64) for name, array in drawn(net).items()}
+    first, second = (
+        {name.removeprefix(part): array for name, array in params.items() if name.startswith(part)}
+        for part in ("conv.", "norm.")
+    )
+    expected = functional.run(norm, second, functional.run(conv, first, x))
+    np.testing.assert_allclose(functional.run(net, params, x), expected, rtol=1e-12)
+
+
+def test_a_batch_norm_is_not_folded_where_the_convolution_s_output_is_read_elsewhere() -> None:
+    conv, norm = Conv2d(3, 4, 3), BatchNorm2d(4)
+    net = Sequential(conv=conv, sum=Sum(norm=norm, same=Identity()))
+    params, x = drawn(net), images(1, 3, 9, 9)
+    inner = functional.run(conv, {name: params[f"conv.{name}"] for name in ("weight", "bias")}, x)
+    own = {name.removeprefix("sum.norm."): each for name, each in params.items() if "norm" in name}
+    np.testing.assert_allclose(
+        functional.run(net, params, x), inner + functional.run(norm, own, inner), rtol=1e-5
+    )
+
+
+def test_a_tapped_convolution_is_returned_without_the_batch_norm_after_it() -> None:
+    conv, norm = Conv2d(3, 4, 3), BatchNorm2d(4)
+    net = Tapped(inline(Sequential(conv=conv, norm=norm)), seen=Tap(at="conv", head=Identity()))
+    params, x = drawn(net), images(1, 3, 9, 9)
+    weights = {name: params[f"conv.{name}"] for name in ("weight", "bias")}
+    _, seen = functional.run(net, params, x, taps=True)
+    assert np.array_equal(functional.run(conv, weights, x), seen["seen"])
+
+
+def test_a_batch_norm_whose_factor_is_infinite_is_not_folded() -> None:
+    net = Sequential(conv=Conv2d(2, 1, 1, bias=False), norm=BatchNorm2d(1, eps=0.0))
+    params = {name: np.ones_like(array) for name, array in init(net).items()}
+    params["norm.running_var"][:] = 0
+    params["norm.running_mean"][:] = -1
+    x = np.array([2, -1], dtype=np.float32).reshape(1, 2, 1, 1)
+    # The convolution gives 1. With the factor in its kernels, it would add infinity and minus infinity.
+    assert np.inf == functional.run(net, params, x).item()

@@ -113,12 +113,22 @@ def normalized(
     The formula is computed as x · factor + offset, with one factor and one offset per channel, which takes
     two passes over the data instead of four.
     """
+    factor, offset = factor_and_offset(mean, var, weight, bias, eps)
+    y = wide(x) * by_channel(factor, x.ndim)
+    y += by_channel(offset, x.ndim)
+    return y.astype(x.dtype, copy=False)
+
+
+@ieee()
+def factor_and_offset(
+    mean: Array, var: Array, weight: Array | None, bias: Array | None, eps: float
+) -> tuple[Array, Array]:
+    """Return a factor and an offset per channel, with which normalizing x is x · factor + offset.
+
+    Half precision gives single precision.
+    """
     factor = 1 / np.sqrt(wide(var) + eps)
     if weight is not None:
         factor = factor * weight
     offset = -wide(mean) * factor
-    if bias is not None:
-        offset = offset + bias
-    y = wide(x) * by_channel(factor, x.ndim)
-    y += by_channel(offset, x.ndim)
-    return y.astype(x.dtype, copy=False)
+    return factor, offset if bias is None else offset + bias
