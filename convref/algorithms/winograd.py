@@ -219,6 +219,8 @@ def _transform_inputs(stages: Sequence[Array], tiling: Tiling) -> None:
         ]
         for point, terms in enumerate(_terms(scheme.input)):
             _combine(terms, values, _lines(stages[axis + 1], axis, point, slice(length)))
+    # The last cells belong to no tile, but are multiplied like the others, which could give a warning.
+    stages[-1][..., length:] = 0
 
 
 def _transform_products(stages: Sequence[Array], tiling: Tiling) -> None:
