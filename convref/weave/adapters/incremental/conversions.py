@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mkdocs.plugins import get_plugin_logger
 
 from convref.errors import ArgumentError
+from convref.weave.adapters.incremental import included_files
 from convref.weave.adapters.incremental.griffe_names import Sources
 from convref.weave.adapters.incremental.kept_page import KeptPage, copied_toc
 from convref.weave.adapters.incremental.kept_results import KeptResults
@@ -39,7 +40,6 @@ _log: Final = get_plugin_logger("convref")
 _COPIED: Final = frozenset({"content", "present_anchor_ids", "title", "_title_from_render"})
 _KNOWN: Final = _COPIED | {"toc", "links_to_anchors"}
 _BACKLINKS: Final = "<backlinks "  # replaced by mkdocstrings when all pages are converted
-_SNIPPET: Final = "8<-"
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,25 @@ class _Conversion:
         address = file.src_uri, file.dest_uri, file.url, file.inclusion.value
         return fingerprint(self.markdown, address, settings.digest, state, self.depends)
 
-    def run(self, config: MkDocsConfig, files: Files, references: References, key: str) -> KeptPage | None:
-        """Convert the page and return the result to be kept, or None if it must not be reused."""
+    def run(
+        self, config: MkDocsConfig, files: Files, references: References, key: str, includes_files: bool
+    ) -> KeptPage | None:
+        """Convert the page and return the result to be kept, or None if it must not be reused.
+
+        Args:
+            config: the configuration of MkDocs.
+            files: the files of the site.
+            references: records the registrations of the page with other plugins.
+            key: the key of this conversion.
+            includes_files: whether pages of the site may include files as snippets.
+        """
         page, watched = self.page, WatchedFiles(files)
         before, unrepeatable = dict(vars(page)), self.unrepeatable()
-        with listening() as heard, references.recording(page, self.markdown) as effects:
+        with (
+            listening() as heard,
+            references.recording(page, self.markdown) as effects,
+            included_files.recording(includes_files) as included,
+        ):
             self.convert(config, watched)
         changed = {
             name: value
@@ -98,7 +112,7 @@ class _Conversion:
                 return None
         attributes = {name: copy.copy(value) for name, value in changed.items() if name in _COPIED}
         toc = copied_toc(changed["toc"]) if "toc" in changed else None
-        return KeptPage(key, watched.lookups(), attributes, toc, links, effects)
+        return KeptPage(key, watched.lookups(), included, attributes, toc, links, effects)
 
 
 class Conversions:
@@ -189,10 +203,8 @@ class Conversions:
             kept.restore(conversion.page, files)
             references.repeat(conversion.page, kept.effects)
             return
-        new = conversion.run(config, files, references, key)
-        # A docstring can include a file just as a page can.
-        reads_files = self._settings.snippets and (_SNIPPET in conversion.markdown or state)
-        self._kept.replace(conversion.slot, None if state is None or reads_files else new)
+        new = conversion.run(config, files, references, key, self._settings.snippets)
+        self._kept.replace(conversion.slot, None if state is None else new)
 
 
 def _is_known(render: Any) -> bool:

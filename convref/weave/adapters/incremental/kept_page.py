@@ -11,6 +11,7 @@ from markdown.util import AtomicString
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from convref.errors import ArgumentError
+from convref.weave.adapters.incremental.included_files import FileStates, unchanged
 from convref.weave.adapters.incremental.lookups import Found, found
 from convref.weave.adapters.incremental.references import Effects
 
@@ -28,6 +29,7 @@ class KeptPage:
     Args:
         key: a digest of everything on which the conversion depends, except the files that it looked up.
         lookups: a dict from the path of each file that it looked up to the properties of this file.
+        included: the states of the files in which it looked up snippets.
         attributes: the attributes of the page that the conversion set, as a dict from name to value.
         toc: the table of contents, if the conversion set one.
         links: the links with an anchor (`a.md#b`), as a dict from the path of the linked file to its links;
@@ -38,6 +40,7 @@ class KeptPage:
 
     key: str
     lookups: Mapping[str, Found]
+    included: FileStates
     attributes: Mapping[str, Any]
     toc: Any
     links: Mapping[str, Mapping[str, str]] | None
@@ -50,8 +53,10 @@ class KeptPage:
             key: a digest of all that the conversion would depend on, except the files that it would look up.
             files: the files of the site.
         """
-        return self.key == key and all(
-            found(files.get_file_from_path(uri)) == state for uri, state in self.lookups.items()
+        return (
+            self.key == key
+            and all(found(files.get_file_from_path(uri)) == state for uri, state in self.lookups.items())
+            and unchanged(self.included)
         )
 
     def restore(self, page: Page, files: Files) -> None:
@@ -78,6 +83,7 @@ class KeptPage:
         return {
             "key": self.key,
             "lookups": [[uri, state and list(state)] for uri, state in self.lookups.items()],
+            "included": dict(self.included),
             "attributes": plain(attributes),
             "toc": None if self.toc is None else _toc_body(self.toc),
             "links": plain(self.links),
@@ -90,6 +96,7 @@ class KeptPage:
         return cls(
             key=body["key"],
             lookups={uri: state and tuple(state) for uri, state in body["lookups"]},
+            included=body["included"],
             attributes={
                 name: set(value) if name in _SETS and value is not None else value
                 for name, value in body["attributes"].items()

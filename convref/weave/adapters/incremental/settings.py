@@ -87,8 +87,8 @@ def markdown_settings(config: Any, own: frozenset[str]) -> MarkdownSettings:
             if name not in own and not _is_known(name):
                 return MarkdownSettings(f"the extension {name} may depend on anything")
             options = {} if name in own else config.mdx_configs.get(extension) or {}
-            if name == SNIPPETS and (options.get("auto_append") or options.get("url_download")):
-                return MarkdownSettings("snippets are appended to every page, or downloaded")
+            if name == SNIPPETS and options.get("url_download"):
+                return MarkdownSettings("snippets may be downloaded")
             told.append([extension, described(options), [tree(each) for each in _icons(options)]])
         theme = [
             config.theme.name,

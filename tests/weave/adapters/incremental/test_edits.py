@@ -107,6 +107,7 @@ def tool(part: object) -> object:
 FILES = {
     "mkdocs.yml": CONFIG,
     "theme/main.html": '{% extends "base.html" %}\n',
+    "first/other.md": "Other.\n",
     "snippets/part.md": "Included text, [there](page.md#there).\n",
     "own/__init__.py": '"""A package."""\n\nfrom own.parts import Part\n\n__all__ = ["Part"]\n',
     "own/parts.py": PARTS,
@@ -196,14 +197,25 @@ EDITS = {
     "snippets": change(
         "mkdocs.yml",
         "  - convref.formulas",
-        "  - pymdownx.snippets: {base_path: [snippets]}\n  - convref.formulas",
+        "  - pymdownx.snippets: {base_path: [first, snippets]}\n  - convref.formulas",
     ),
     "a snippet": write("snippets/part.md", "Other text, [there](page.md#nowhere).\n"),
+    "a snippet of the same name that is found first": write("first/part.md", "First text.\n"),
+    "that snippet removed": remove("first/part.md"),
+    "a snippet in a docstring": change(
+        "own/parts.py", "Join two parts.", 'Join two parts.\n\n        --8<-- "part.md"\n        '
+    ),
+    "the snippet of page and docstring": write("snippets/part.md", "Third text.\n"),
+    "a snippet after each page": change("mkdocs.yml", "[first, snippets]", "[first], auto_append: [end.md]"),
+    "that snippet": write("first/end.md", "*[T]: About.\n\nAt the end of each page.\n"),
+    "that snippet again": write("first/end.md", "At the end.\n"),
     "a formula that does not parse": change("docs/en/index.md", "$x^2$", r"$\no$"),
     "prose beside that formula": change("docs/en/index.md", "Text of", "Words of"),
     "a formula that parses": change("docs/en/index.md", r"$\no$", "$x^3$"),
     "a reference to nothing": change("docs/en/index.md", "[own.parts.Part][]", "[own.parts.None][]"),
-    "no snippets": change("mkdocs.yml", "  - pymdownx.snippets: {base_path: [snippets]}\n", ""),
+    "no snippets": change(
+        "mkdocs.yml", "  - pymdownx.snippets: {base_path: [first], auto_append: [end.md]}\n", ""
+    ),
     "a fence in a docstring": change(
         "own/tools.py",
         "Return the same part.",

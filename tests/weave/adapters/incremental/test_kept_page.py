@@ -26,6 +26,7 @@ def kept(**changes):
     values = {
         "key": "k",
         "lookups": {"a.md": ("a.md", "a/index.html", "a/", 0), "b.md": None},
+        "included": {"/snippets/a.md": "absent"},
         "attributes": {"content": "<p>\ud800</p>", "present_anchor_ids": {"b", "a"}, "title": None},
         "toc": TableOfContents([link]),
         "links": {"": {"a": "#a"}},

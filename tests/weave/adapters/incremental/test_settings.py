@@ -51,8 +51,8 @@ def test_the_options_of_convref_s_own_extensions_do_not_count():
         ),
         (
             ["pymdownx.snippets"],
-            {"pymdownx.snippets": {"auto_append": ["a.md"]}},
-            "snippets are appended to every page, or downloaded",
+            {"pymdownx.snippets": {"url_download": True}},
+            "snippets may be downloaded",
         ),
     ],
 )  # fmt: skip
