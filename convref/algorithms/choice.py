@@ -48,7 +48,7 @@ SMALL_PRODUCTS = 8
 TRANSFORM = 3.3
 """Cost of Winograd's transforms, per value of the input and the output."""
 
-KERNEL_TRANSFORM = 20
+KERNEL_TRANSFORM = 14
 """Cost of Winograd's transform of one kernel."""
 
 FIXED = 150_000

@@ -26,7 +26,7 @@ Source: Lavin and Gray, "Fast algorithms for convolutional neural networks" (201
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, reduce
@@ -63,6 +63,9 @@ COLUMNS = 128
 EXTRA = 32
 """Unused columns of the transformed kernels; see `_transformed_kernels`."""
 
+OUTPUTS = 64
+"""The number of output channels whose kernels are transformed together if each product reads others."""
+
 Matrix: TypeAlias = tuple[tuple[Fraction, ...], ...]
 Terms: TypeAlias = list[tuple[int, float]]
 """A sum of lines of memory, each multiplied by a factor: the index of each line, and its factor."""
@@ -83,20 +86,29 @@ def winograd(x: Array, weight: Array, plan: ConvPlan, tile: int = TILE) -> Array
             f"on every axis with tile {tile}"
         )
     tiling = Tiling.of(plan, tile)
-    kernels = _transformed_kernels(weight, tiling, plan.groups)
     y = np.empty((plan.batch, plan.out_channels, *plan.output), x.dtype)
     step = _rows_at_a_time(tiling, (plan.in_channels + plan.out_channels) * x.itemsize)
     # The same memory serves all parts: the system would have to map fresh memory each time.
     phases, *points = _stages(tiling, plan.in_channels, step, x.dtype, inputs=True)
     products, *sums = _stages(tiling, plan.out_channels, step, x.dtype, inputs=False)
-    columns = points[-1].reshape(*kernels.shape[:2], kernels.shape[3], -1)[..., : step * tiling.pitch[0]]
+    columns = points[-1].reshape(tiling.points, plan.groups, weight.shape[1], -1)
+    columns = columns[..., : step * tiling.pitch[0]]
+    results = products.reshape(tiling.points, plan.groups, -1, columns.shape[-1])
+    # Kernels that only one product reads are transformed just before it, while they are in the cache.
+    once = plan.groups == plan.batch == 1 and step == tiling.tiles[0]
+    kernels: Iterable[tuple[slice, Array]] = _transformed_kernels(
+        weight, tiling, plan.groups, OUTPUTS if once else plan.out_channels
+    )
+    if not once:
+        kernels = list(kernels)
     for image in range(plan.batch):
         for start in range(0, tiling.tiles[0], step):
             # The last part has as many rows as the others; it computes some rows of the part before it again.
             first = min(start, tiling.tiles[0] - step)
             _read_phases(x[image], first, tiling, plan.before, phases)
             _transform_inputs([phases, *points], tiling)
-            np.matmul(kernels, columns, out=products.reshape(*kernels.shape[:3], -1))
+            for outputs, transformed in kernels:
+                np.matmul(transformed, columns, out=results[:, :, outputs])
             _transform_products([products, *sums], tiling)
             _write_outputs(sums[-1], first, tiling, y[image])
     return y
@@ -144,18 +156,27 @@ class Tiling:
         return tuple(prod(self.cells[axis + 1 :]) for axis in range(len(self.cells)))
 
 
-def _transformed_kernels(weight: Array, tiling: Tiling, groups: int) -> Array:
-    """Return the transformed kernels, (points, groups, O / groups, C / groups).
+def _transformed_kernels(
+    weight: Array, tiling: Tiling, groups: int, count: int
+) -> Iterator[tuple[slice, Array]]:
+    """Yield the transformed kernels of `count` output channels at a time, after the slice of these channels.
 
-    The transforms of all axes are combined into one matrix, so that the transform is one BLAS product.
+    The kernels are (points, groups, count / groups, C / groups). If there are several groups, `count` must be
+    the number of all output channels, and the slice selects all channels of each group. The transforms of all
+    axes are combined into one matrix, so that the transform is one BLAS product. The same memory serves all
+    parts.
     """
     matrices = [_floating(scheme.kernel, weight.real.dtype) for scheme in tiling.schemes]
     points = reduce(np.kron, matrices)
-    flat = weight.reshape(-1, points.shape[1])
+    flat = weight.reshape(len(weight), -1, points.shape[1])
     # A few more columns than kernels: rows that are a power of two apart would share few lines of the cache.
-    transformed = np.empty((len(points), len(flat) + EXTRA), weight.dtype)[:, : len(flat)]
-    np.matmul(points, flat.T, out=transformed)
-    return transformed.reshape(len(points), groups, -1, weight.shape[1])
+    buffer = np.empty((len(points), min(count, len(flat)) * weight.shape[1] + EXTRA), weight.dtype)
+    for start in range(0, len(flat), count):
+        some = flat[start : start + count]
+        transformed = buffer[:, : len(some) * weight.shape[1]]
+        np.matmul(points, some.reshape(-1, points.shape[1]).T, out=transformed)
+        kernels = transformed.reshape(len(points), groups, -1, weight.shape[1])
+        yield slice(start // groups, start // groups + kernels.shape[2]), kernels
 
 
 def _rows_at_a_time(tiling: Tiling, bytes_per_cell: int) -> int:
