@@ -51,7 +51,7 @@ TRANSFORM = 3.3
 KERNEL_TRANSFORM = 14
 """Cost of Winograd's transform of one kernel."""
 
-FIXED = 150_000
+FIXED = 300_000
 """The part of Winograd's cost that does not depend on the size: its many calls of NumPy."""
 
 HALVING = 0.6

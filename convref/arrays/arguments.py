@@ -75,7 +75,8 @@ def per_axis(where: str, name: str, value: Any, rank: int, *, minimum: int | Non
         >>> per_axis("conv2d", "stride", (2,), 2), per_axis("conv3d", "stride", (1, 2, 2), 3)
         ((2, 2), (1, 2, 2))
     """
-    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
+    # The usual types are tested first: a test against Sequence, an abstract class, takes ten times as long.
+    if type(value) is int or (type(value) is not tuple and not _is_sequence(value)):
         return (integer(where, name, value, minimum=minimum),) * rank
     numbers = tuple(value)
     if len(numbers) == 1:
@@ -91,3 +92,7 @@ def per_axis(where: str, name: str, value: Any, rank: int, *, minimum: int | Non
         if minimum is not None and each < minimum:
             raise ArgumentError(f"{where}: {name} (={shown(value)}) must be at least {minimum} on every axis")
     return tuple([operator.index(each) for each in numbers])
+
+
+def _is_sequence(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)

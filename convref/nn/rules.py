@@ -64,7 +64,10 @@ class Rules(Generic[Rule]):
 
     def find(self, kind: type[Layer]) -> Rule | None:
         """Return the rule of a class or of the nearest base class that has one; None if no class has one."""
-        return next((self._rules[each] for each in kind.__mro__ if each in self._rules), None)
+        for each in kind.__mro__:
+            if each in self._rules:
+                return self._rules[each]
+        return None
 
     def rule(self, layer: Layer, path: str = "") -> Rule:
         """Return the rule for a layer: the rule of its class, or of the nearest base class that has one.
