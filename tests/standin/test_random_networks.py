@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import ALL
 
 from convref import analyze
 from convref.errors import ArgumentError
@@ -97,7 +98,7 @@ def outcome(code: str, read: Any, shape: tuple[int, ...]) -> Any:
         return None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60 if ALL else 20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from(MODULES), min_size=1, max_size=4),
     st.lists(st.integers(0, 1000), min_size=1, max_size=7),

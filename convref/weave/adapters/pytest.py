@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _CHECKERS: Final = pytest.StashKey["dict[Path, Checker]"]()
 _LANGUAGES: Final = pytest.StashKey["dict[Path, tuple[str, ...]]"]()
+_SITES: Final = pytest.StashKey["dict[Path, bool]"]()
 _INI: Final = "convref_pages"
 _SUFFIXES: Final = frozenset({".md", ".py"})
 
@@ -134,9 +135,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Create empty dictionaries for the checkers and the languages of the sites."""
+    """Create empty dictionaries for the checkers, the languages and the directories of the sites."""
     config.stash[_CHECKERS] = {}
     config.stash[_LANGUAGES] = {}
+    config.stash[_SITES] = {}
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -203,18 +205,22 @@ def _root(file: Path, settings: pytest.Config) -> Path | None:
     given = [(settings.invocation_params.dir / each.partition("::")[0]).resolve() for each in settings.args]
     for root in file.parents:
         is_asked_for = any(file.is_relative_to(each) and each.is_relative_to(root) for each in given)
-        if is_asked_for and _has_site(root):
+        if is_asked_for and _has_site(root, settings):
             return _shown(root)
     return None
 
 
-def _has_site(root: Path) -> bool:
+def _has_site(root: Path, settings: pytest.Config) -> bool:
+    """Return whether a directory is the directory of pages of a site. Memoized: each file asks for it."""
     from convref.weave.site.config_file import find_config
 
-    try:
-        return find_config(root) is not None
-    except ConvrefError as error:
-        raise pytest.UsageError(str(error)) from error
+    sites = settings.stash[_SITES]
+    if root not in sites:
+        try:
+            sites[root] = find_config(root) is not None
+        except ConvrefError as error:
+            raise pytest.UsageError(str(error)) from error
+    return sites[root]
 
 
 def _checker(root: Path, settings: pytest.Config) -> Checker:
