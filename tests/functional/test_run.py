@@ -251,3 +251,13 @@ def test_a_batch_norm_whose_factor_is_infinite_is_not_folded() -> None:
     x = np.array([2, -1], dtype=np.float32).reshape(1, 2, 1, 1)
     # The convolution gives 1. With the factor in its kernels, it would add infinity and minus infinity.
     assert np.inf == functional.run(net, params, x).item()
+
+
+def test_a_batch_norm_is_not_folded_where_a_kernel_would_overflow() -> None:
+    net = Sequential(conv=Conv2d(1, 1, 1, bias=False), norm=BatchNorm2d(1, eps=0.0))
+    params = {name: np.zeros_like(array) for name, array in init(net).items()}
+    params["conv.weight"][:] = 1e30
+    params["norm.weight"][:] = 1
+    params["norm.running_var"][:] = 1e-20  # the factor is 1e10
+    x = np.zeros((1, 1, 1, 1), dtype=np.float32)
+    assert 0 == functional.run(net, params, x).item()

@@ -72,7 +72,7 @@ def folded(
     """Return the parameters of a convolution, with those of the batch norm after it folded into them.
 
     The result is None if they cannot be folded: they do not all have the same type, single or double
-    precision, or a factor is not finite.
+    precision, or a kernel would not be finite.
     """
     weight, bias = params["weight"], params.get("bias")
     if (
@@ -88,7 +88,7 @@ def folded(
         norm_params.get("bias"),
         norm.eps,
     )
-    if not is_finite(factor):
-        return None
     kernels = weight * factor.reshape(-1, *[1] * (weight.ndim - 1))
+    if not is_finite(kernels):  # where x is 0, the convolution would give NaN
+        return None
     return {"weight": kernels, "bias": offset if bias is None else offset + bias * factor}
