@@ -6,7 +6,8 @@ STAMP  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ADDR   ?= 127.0.0.1:8000
 HOST   ?= mkdocs
-JOBS   ?= 2
+# One more than two cores: tests wait for browsers and for builds.
+JOBS   ?= 3
 SAMPLE ?= 40
 SEED   ?= 1
 # Material's notice of its own end of life is no news to who builds this site.
