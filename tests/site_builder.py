@@ -5,8 +5,6 @@ It builds once for each line that it reads from standard input, and prints the a
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import json
 import logging
 import os
@@ -15,15 +13,6 @@ import time
 
 import mkdocs.commands.build
 from mkdocs.config import load_config
-
-PLUGINS = (
-    "convref.weave.adapters.mkdocs",
-    "material",
-    "mkdocs_jupyter.plugin",
-    "mkdocs_static_i18n.plugin",
-    "mkdocstrings",
-    "mkdocstrings_handlers.python",
-)
 
 
 class Listener(logging.Handler):
@@ -102,10 +91,6 @@ def in_new_process(folder, **options):
 
 
 def main(mode, folder):
-    for name in PLUGINS:
-        importlib.import_module(name)
-    with contextlib.suppress(ImportError):  # the search in Chinese needs a dictionary that takes long to load
-        importlib.import_module("jieba").initialize()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # pages and plugins may print to standard output, which must contain only answers
     builder = Builder("serve", folder) if mode == "serve" else None

@@ -1,4 +1,4 @@
-"""Builds of a MkDocs site in another process, which has imported MkDocs before the first build.
+"""Builds of a MkDocs site in a fork of a process that has imported MkDocs.
 
 There are three modes. In the mode `serve`, one process makes all builds, as under `mkdocs serve`, so that
 plugins can reuse what they have kept from earlier builds. In the modes `build` and `scratch`, each build is
@@ -10,32 +10,30 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 BUILDER = Path(__file__).with_name("site_builder.py")
-ENVIRONMENT = {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1000000000"}
+ENVIRONMENT = {"SOURCE_DATE_EPOCH": "1000000000"}
 
 
 class Builds:
     """A process that builds a site each time `build` is called.
 
     Args:
+        python: the `WarmPython` in which the process begins.
         mode: "serve", "build" or "scratch".
         root: the folder with the site's `mkdocs.yml`.
         folder: the folder into which the site is built.
         search: further folders in which Python looks for modules.
     """
 
-    def __init__(self, mode, root, folder, *search):
+    def __init__(self, python, mode, root, folder, *search):
         self.folder = folder
         path = os.pathsep.join(map(str, (*search, *filter(None, sys.path))))
-        self.process = subprocess.Popen(
-            [sys.executable, str(BUILDER), mode, str(folder)], cwd=root, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env={**os.environ, **ENVIRONMENT, "PYTHONPATH": path},
-        )  # fmt: skip
+        self.requests, self.answers = python.start(
+            BUILDER, mode, folder, cwd=root, **ENVIRONMENT, PYTHONPATH=path
+        )
 
     def build(self):
         """Build the site, and return a dict that describes the build.
@@ -44,11 +42,10 @@ class Builds:
         and messages of convref; `converted`, the number of pages converted from Markdown; and `made`, the
         number of pages that the theme's templates made.
         """
-        print("build", file=self.process.stdin, flush=True)
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        print("build", file=self.requests, flush=True)
+        line = self.answers.readline()
         if not line:
-            raise RuntimeError(f"the process that builds the site ended with status {self.process.wait()}")
+            raise RuntimeError("the process that builds the site has ended; standard error says why")
         return json.loads(line)
 
     def files(self):
@@ -60,8 +57,7 @@ class Builds:
         }
 
     def close(self):
-        """End the process."""
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
-            pipe.close()
-        self.process.wait(30)
+        """End the process, and wait for its end."""
+        self.requests.close()
+        self.answers.read()
+        self.answers.close()

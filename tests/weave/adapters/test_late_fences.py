@@ -1,9 +1,6 @@
 """Fences that are not in a page's text run when it is converted, wherever they come from."""
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -75,7 +72,7 @@ print("a/\\n    b.py")
 PART = 'Text of the part.\n\n```python exec="on"\nprint("from a part", start)\n{code}\n```\n'
 
 
-def build(root, code="", options="timeout: 20", page=PAGE):
+def build(python, root, code="", options="timeout: 20", page=PAGE):
     (root / "docs").mkdir(exist_ok=True)
     (root / "parts").mkdir(exist_ok=True)
     (root / "docs" / "index.md").write_text(page)
@@ -83,20 +80,16 @@ def build(root, code="", options="timeout: 20", page=PAGE):
     (root / "own.py").write_text(MODULE.format(code=code))
     (root / "macros.py").write_text(MACROS)
     (root / "mkdocs.yml").write_text(CONFIG.format(options=options))
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build"],
-        cwd=root, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-        text=True, capture_output=True, check=False, timeout=120,
-    )  # fmt: skip
+    done = python.run("-m", "mkdocs", "build", cwd=root)
     html = (root / "site" / "index.html").read_text()
     (main,) = re.findall(r'role="main">(.*?)<footer', html, re.DOTALL)
     return main, done.stderr
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(python, tmp_path_factory):
     root = tmp_path_factory.mktemp("site")
-    return root, *build(root)
+    return root, *build(python, root)
 
 
 @pytest.mark.parametrize(
@@ -125,27 +118,27 @@ def test_no_fence_is_left_and_nothing_is_reported(built):
     assert "WARNING" not in log
 
 
-def test_results_are_cached(built):
+def test_results_are_cached(python, built):
     root, html, _ = built
-    assert html == build(root)[0]
+    assert html == build(python, root)[0]
 
 
-def test_a_failure_is_reported_with_the_file_and_line_where_the_fence_is_written(tmp_path):
-    html, log = build(tmp_path, "1 / 0")
+def test_a_failure_is_reported_with_the_file_and_line_where_the_fence_is_written(python, tmp_path):
+    html, log = build(python, tmp_path, "1 / 0")
     assert "own.py:18: run: ZeroDivisionError" in log
     assert "parts/part.md:5: run: ZeroDivisionError" in log
     assert 2 == html.count("convref-error")
     assert "<p>printed 1</p>" in html
 
 
-def test_a_failure_in_text_of_unknown_origin_is_reported_near_the_text_above_it(tmp_path):
+def test_a_failure_in_text_of_unknown_origin_is_reported_near_the_text_above_it(python, tmp_path):
     page = "# Page\n\ntext\n\n{{ count }}\n\nend\n"
-    _, log = build(tmp_path, page=page)
+    _, log = build(python, tmp_path, page=page)
     assert "docs/index.md:4: run: NameError: name 'start' is not defined" in log
 
 
-def test_fences_from_elsewhere_are_not_run_if_nothing_is(tmp_path):
-    html, log = build(tmp_path, options="execute: never")
+def test_fences_from_elsewhere_are_not_run_if_nothing_is(python, tmp_path):
+    html, log = build(python, tmp_path, options="execute: never")
     assert "not run, because execute is &#x27;never&#x27;" in html
     assert "own.py:7: run: NotRun" in log
 
@@ -167,7 +160,7 @@ def test_code_that_shows_how_a_fence_is_written_is_no_error(html):
     assert [] == list(fences_shown_as_text(html))
 
 
-def test_trees_have_the_icons_of_the_theme(tmp_path):
+def test_trees_have_the_icons_of_the_theme(python, tmp_path):
     page = '# T\n\n```tree\na.py\n```\n\n```python exec="on" result="tree"\nprint("b.py\\nc/")\n```\n'
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "index.md").write_text(page)
@@ -175,8 +168,7 @@ def test_trees_have_the_icons_of_the_theme(tmp_path):
         "site_name: T\ntheme: material\nplugins: [convref]\nmarkdown_extensions: [pymdownx.superfences]\n"
     )
     (tmp_path / "mkdocs.yml").write_text(config)
-    command = [sys.executable, "-m", "mkdocs", "build", "-q"]
-    subprocess.run(command, cwd=tmp_path, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=True)
+    assert 0 == python.run("-m", "mkdocs", "build", "-q", cwd=tmp_path).returncode
     html = (tmp_path / "site" / "index.html").read_text()
     blocks = re.findall(r"<pre>.*?</pre>", html, re.DOTALL)
     assert [1, 1] == [each.count('<span class="twemoji"><svg') for each in blocks]

@@ -1,8 +1,6 @@
 """The plugin in real builds: the pages, the log, and no process that is left running."""
 
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -41,8 +39,9 @@ I18N = """
 class Site:
     """A site in a directory, and the log of its last build."""
 
-    def __init__(self, root):
+    def __init__(self, root, python):
         self.root = root
+        self.python = python
         self.log = ""
 
     def write(self, pages, options="timeout: 10, doctests: on", i18n=False):
@@ -58,11 +57,7 @@ class Site:
         return self.run(*flags, environment=environment)
 
     def run(self, *flags, environment=None):
-        done = subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", *flags],
-            cwd=self.root, text=True, capture_output=True, timeout=120, check=False,
-            env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **(environment or {})},
-        )  # fmt: skip
+        done = self.python.run("-m", "mkdocs", "build", *flags, cwd=self.root, **(environment or {}))
         self.log = done.stderr
         return done.returncode
 
@@ -74,8 +69,8 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path):
-    return Site(tmp_path)
+def site(tmp_path, python):
+    return Site(tmp_path, python)
 
 
 def test_blocks_values_and_doctests_share_the_session_of_their_page(site):
@@ -240,7 +235,7 @@ def test_misbehaving_pages_harm_neither_other_pages_nor_the_machine(site, left_r
     }
     pages = {f"{name}.md": f'# T\n\n```python exec="on"\n{code}\n```\n' for name, code in worst.items()}
     pages |= {f"good{number}.md": "# Good\n\n`{python} 6 * 7`\n" for number in range(5)}
-    assert 0 == site.build(pages, options="timeout: 3, memory: 1G")
+    assert 0 == site.build(pages, options="timeout: 1, memory: 1G")
     for name in worst:
         assert re.search(rf"docs/{name}\.md:[3-6]: \w", site.log)
     for number in range(5):

@@ -1,11 +1,12 @@
 """pytest collects only the pages that are meant to be checked, and reports what `convref check` reports."""
 
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+from warm_python import PYTEST, WarmPython
 
 from convref import cli
 from convref.weave.site.checker import check_pages
@@ -30,6 +31,7 @@ $$ 2 \\times 3 = 7 $$
 
 [a](none.md)
 """
+Run = Callable[..., CompletedProcess[str]]
 SITE = "plugins:\n  - convref:\n      numbers: require\n      doctests: on\n"
 
 
@@ -42,9 +44,10 @@ def tree(root: Path) -> Path:
     return root
 
 
-def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments]
-    return subprocess.run(command, cwd=root, check=False, capture_output=True, text=True, timeout=120)
+@pytest.fixture
+def run(python: WarmPython) -> Run:
+    """Return a function that runs pytest in a folder with the given arguments."""
+    return lambda root, *arguments: python.run(*PYTEST, "-q", *arguments, cwd=root)
 
 
 def said(output: str) -> set[str]:
@@ -53,14 +56,16 @@ def said(output: str) -> set[str]:
 
 
 @pytest.mark.parametrize("arguments", [(), ("docs",), ("docs/en/a.md",)])
-def test_markdown_outside_of_a_site_is_not_collected(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_markdown_outside_of_a_site_is_not_collected(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     done = run(tree(tmp_path), *arguments)
     assert "no tests ran" in done.stdout
     assert not (tmp_path / "log").exists()
 
 
 def test_pytest_and_the_command_line_report_the_same_errors(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tree(tmp_path) / "pytest.ini").write_text("[pytest]\nconvref_pages = docs\n", "utf-8")
     (tmp_path / "mkdocs.yml").write_text(SITE, "utf-8")
@@ -86,7 +91,7 @@ def test_pytest_and_the_command_line_report_the_same_errors(
 
 
 def test_what_needs_a_run_is_skipped_with_the_reason_where_nothing_may_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     monkeypatch.setenv("CONVREF_EXECUTE", "never")
@@ -98,7 +103,7 @@ def test_what_needs_a_run_is_skipped_with_the_reason_where_nothing_may_run(
     assert not (tmp_path / "log").exists()
 
 
-def test_a_path_among_the_pages_of_a_site_is_collected(tmp_path: Path) -> None:
+def test_a_path_among_the_pages_of_a_site_is_collected(run: Run, tmp_path: Path) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     assert "docs/en/a.md::doctest:10" in run(tmp_path, "docs", "--collect-only").stdout
     assert "docs/en/a.md::doctest:10" in run(tmp_path, "docs/en/a.md", "--collect-only").stdout
@@ -106,7 +111,7 @@ def test_a_path_among_the_pages_of_a_site_is_collected(tmp_path: Path) -> None:
     assert not (tmp_path / "log").exists()
 
 
-def test_one_check_of_a_page_can_be_selected(tmp_path: Path) -> None:
+def test_one_check_of_a_page_can_be_selected(run: Run, tmp_path: Path) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     done = run(tmp_path, "docs/en/a.md::doctest:10", "docs/en/a.md::block:3")
     assert "1 failed, 1 passed" in done.stdout
@@ -114,7 +119,7 @@ def test_one_check_of_a_page_can_be_selected(tmp_path: Path) -> None:
 
 
 def test_several_workers_report_the_same_errors_and_run_each_page_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tree(tmp_path) / "mkdocs.yml").write_text(SITE, "utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nconvref_pages = docs\n", "utf-8")
@@ -125,7 +130,7 @@ def test_several_workers_report_the_same_errors_and_run_each_page_once(
     assert said(done.stdout) == set(map(str, found))
 
 
-def test_a_notebook_is_collected_as_a_page_and_not_imported(tmp_path: Path) -> None:
+def test_a_notebook_is_collected_as_a_page_and_not_imported(run: Run, tmp_path: Path) -> None:
     (tmp_path / "docs" / "notes").mkdir(parents=True)
     (tmp_path / "mkdocs.yml").write_text("plugins:\n  - convref:\n      notebooks: [notes/*]\n", "utf-8")
     text = '# %% [markdown]\n# ```pycon\n# >>> x\n# 4\n# ```\n# %%\nopen("log", "a").write("x")\nx = 3\n'

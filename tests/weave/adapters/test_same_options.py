@@ -7,13 +7,11 @@ converted with the extension of Python-Markdown, each in its own process.
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from warm_python import PYTEST, WarmPython
 
 PAGE = """\
 # T
@@ -29,11 +27,11 @@ print("x" * 200)
 ```
 
 ```python exec="on" session="large"
-len(bytearray(1 << 30))
+len(bytearray(1 << 27))
 ```
 
 ```python exec="on" session="slow"
-import time; time.sleep(1.5)
+import time; time.sleep(0.8)
 ```
 
 ```python
@@ -96,27 +94,24 @@ markdown.markdown(text, extensions=["convref"], extension_configs={"convref": op
 """
 
 
-def say(root: Path, options: dict[str, object]) -> dict[str, str]:
+def say(root: Path, options: dict[str, object], python: WarmPython) -> dict[str, str]:
     """Write a site with these options, and return what each host says about it."""
     (root / "docs").mkdir()
     (root / "docs" / "index.md").write_text(PAGE, "utf-8")
     (root / "figures.toml").write_text('source = "s"\n[a]\nb = 138\n', "utf-8")
     config = {"site_name": "T", "theme": {"name": "mkdocs"}, "plugins": [{"convref": options}]}
     (root / "mkdocs.yml").write_text(json.dumps(config), "utf-8")  # JSON is YAML
+    (root / "convert.py").write_text(CONVERT, "utf-8")
     commands = {
         "mkdocs": ("-m", "mkdocs", "build"),
         "check": ("-m", "convref", "check"),
         "weave": ("-m", "convref", "weave", "docs", "out"),
-        "pytest": ("-m", "pytest", "-q", "-p", "no:cacheprovider", "docs"),
-        "extension": ("-c", CONVERT, json.dumps(options)),
+        "pytest": (*PYTEST, "-q", "docs"),
+        "extension": ("convert.py", json.dumps(options)),
     }
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "CONVREF_KNOWN": "k"}
     said = {}
     for host, command in commands.items():
-        done = subprocess.run(
-            [sys.executable, *command], cwd=root, env=environment,
-            capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
+        done = python.run(*command, cwd=root, CONVREF_KNOWN="k")
         said[host] = done.stdout + done.stderr
     return said
 
@@ -134,16 +129,16 @@ def errors(said: str) -> set[str]:
     ids=["none", "many"],
 )
 def test_every_host_reports_the_same_errors_under_the_same_options(
-    tmp_path: Path, options: dict[str, object], expected: set[str]
+    tmp_path: Path, python: WarmPython, options: dict[str, object], expected: set[str]
 ) -> None:
-    said = say(tmp_path, options)
+    said = say(tmp_path, options, python)
     wrong = {host: expected ^ errors(each) for host, each in said.items() if expected != errors(each)}
     assert {} == wrong, "errors that a host does not report, or alone reports"
     assert ("cache" in options) == (tmp_path / "kept").is_dir()
 
 
-def test_every_host_refuses_the_same_options_with_the_same_words(tmp_path: Path) -> None:
-    said = say(tmp_path, WRONG_OPTIONS)
+def test_every_host_refuses_the_same_options_with_the_same_words(tmp_path: Path, python: WarmPython) -> None:
+    said = say(tmp_path, WRONG_OPTIONS, python)
     missing = {host: [rule for rule in RULES if rule not in each] for host, each in said.items()}
     assert {host: [] for host in said} == missing
     # Python-Markdown has no way to report an error but to raise it.
@@ -151,10 +146,10 @@ def test_every_host_refuses_the_same_options_with_the_same_words(tmp_path: Path)
     assert {"extension"} == tracebacks, "a host shows the message of a ConvrefError, not a traceback"
 
 
-def test_every_host_says_that_the_executor_cannot_be_reached(tmp_path: Path) -> None:
+def test_every_host_says_that_the_executor_cannot_be_reached(tmp_path: Path, python: WarmPython) -> None:
     pytest.importorskip("distributed")
     # Dask cannot use this address, since it has no certificates here; so nothing is waited for.
-    said = say(tmp_path, {"executor": {"dask": "tls://127.0.0.1:8786"}})
+    said = say(tmp_path, {"executor": {"dask": "tls://127.0.0.1:8786"}}, python)
     rule = "executor (='dask: tls://127.0.0.1:8786') cannot be reached: TLS"
     assert dict.fromkeys(said, True) == {host: rule in each for host, each in said.items()}
     tracebacks = {host for host, each in said.items() if "Traceback" in each}
@@ -162,11 +157,11 @@ def test_every_host_says_that_the_executor_cannot_be_reached(tmp_path: Path) -> 
 
 
 def test_every_host_takes_languages_from_the_variable_of_markdown_exec(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, python: WarmPython, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MARKDOWN_EXEC_AUTO", "python")
     error = "docs/index.md:22: run: ZeroDivisionError: division by zero"
-    said = say(tmp_path, {})
+    said = say(tmp_path, {}, python)
     assert dict.fromkeys(said, WITHOUT_OPTIONS | {error}) == {
         host: errors(each) for host, each in said.items()
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -56,8 +55,8 @@ def root(tmp_path):
 
 
 @pytest.fixture
-def builds(root, tmp_path):
-    found = Builds("build", root, tmp_path / "built", root)
+def builds(python, root, tmp_path):
+    found = Builds(python, "build", root, tmp_path / "built", root)
     yield found
     found.close()
 
@@ -149,46 +148,48 @@ def test_the_option_keeps_no_file(root, builds):
     assert [] == list(root.glob(".cache/convref/build-*"))
 
 
-def build(root, *options):
-    """Run `mkdocs build` with these options, and return its exit status and its messages."""
+@pytest.fixture
+def build(python, root):
+    """Return a function that runs `mkdocs build` with options, and returns its exit status and messages."""
     search = os.pathsep.join([str(root), *filter(None, sys.path)])
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "-d", "../built", *options], cwd=root, text=True,
-        capture_output=True, check=False, timeout=120,
-        env={**os.environ, **ENVIRONMENT, "PYTHONPATH": search},
-    )  # fmt: skip
-    return done.returncode, done.stdout + done.stderr
+    command = ("-m", "mkdocs", "build", "-d", "../built")
+
+    def build(*options):
+        done = python.run(*command, *options, cwd=root, **ENVIRONMENT, PYTHONPATH=search)
+        return done.returncode, done.stdout + done.stderr
+
+    return build
 
 
-def test_a_build_of_changed_pages_alone_neither_uses_nor_changes_the_file(root):
-    assert 0 == build(root)[0]
+def test_a_build_of_changed_pages_alone_neither_uses_nor_changes_the_file(root, build):
+    assert 0 == build()[0]
     kept = kept_file(root).read_bytes()
     (root / "docs/other.md").write_text("# Other\n\nText\n")
-    assert 0 == build(root, "--dirty")[0]
+    assert 0 == build("--dirty")[0]
     assert "<p>Text</p>" in (root.parent / "built/other/index.html").read_text()
     assert kept == kept_file(root).read_bytes()
 
 
-def test_a_strict_build_that_fails_fails_again_with_the_same_messages(root):
+def test_a_strict_build_that_fails_fails_again_with_the_same_messages(root, build):
     (root / "docs/other.md").write_text("# Other\n\n[no](no.md)\n")
-    status, said = build(root, "--strict", "--clean")
+    status, said = build("--strict", "--clean")
     assert 1 == status
     assert "'other.md' contains a link 'no.md'" in said
-    assert (1, said) == build(root, "--strict", "--clean")
+    assert (1, said) == build("--strict", "--clean")
 
 
-def test_a_build_that_fails_leaves_the_file_as_it_was(root):
-    assert 0 == build(root)[0]
+def test_a_build_that_fails_leaves_the_file_as_it_was(root, build):
+    assert 0 == build()[0]
     kept = kept_file(root).read_bytes()
     (root / "docs/other.md").write_text("# Other\n\nText\n")
     (root / "fails").touch()
-    status, said = build(root)
+    status, said = build()
     assert (1, True) == (status, "the hook fails" in said)
     assert kept == kept_file(root).read_bytes()
 
 
-def test_two_builds_at_once_leave_a_file_that_the_next_one_uses(root, builds, tmp_path):
-    other = Builds("build", root, tmp_path / "other", root)
+def test_two_builds_at_once_leave_a_file_that_the_next_one_uses(python, root, builds, tmp_path):
+    other = Builds(python, "build", root, tmp_path / "other", root)
     with ThreadPoolExecutor() as pool:
         assert [[], []] == [each["messages"] for each in pool.map(Builds.build, [builds, other])]
     other.close()

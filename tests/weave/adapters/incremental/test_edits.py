@@ -239,9 +239,9 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def builders(site, tmp_path_factory):
+def builders(python, site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("built")
-    found = {mode: Builds(mode, site, folder / mode, site) for mode in ("serve", "build", "scratch")}
+    found = {mode: Builds(python, mode, site, folder / mode, site) for mode in ("serve", "build", "scratch")}
     yield found
     for each in found.values():
         each.close()

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from site_builds import Builds
+from warm_python import WarmPython
 
 from convref.weave.adapters.incremental.included_files import recording, unchanged
 
@@ -27,11 +28,11 @@ FILES = {
 
 
 @pytest.fixture
-def site(tmp_path: Path):
+def site(python: WarmPython, tmp_path: Path):
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
-    builds = Builds("serve", tmp_path, tmp_path / "site", tmp_path)
+    builds = Builds(python, "serve", tmp_path, tmp_path / "site", tmp_path)
     yield tmp_path, builds
     builds.close()
 

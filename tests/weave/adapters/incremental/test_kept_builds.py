@@ -27,7 +27,7 @@ def makeExtension(**options):
 
 
 @pytest.fixture
-def serve(tmp_path):
+def serve(python, tmp_path):
     """Return a function that starts to serve a site of one page, whose text contains a word of a file."""
     root, started = tmp_path / "site", []
 
@@ -37,7 +37,7 @@ def serve(tmp_path):
         (root / "mkdocs.yml").write_text(CONFIG.format(options=options, extensions=extensions))
         (root / "reading.py").write_text(EXTENSION)
         (root / "word.txt").write_text("first")
-        started.append(Builds("serve", root, tmp_path / "built", root))
+        started.append(Builds(python, "serve", root, tmp_path / "built", root))
         return root, started[-1]
 
     yield start
