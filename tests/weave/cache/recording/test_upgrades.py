@@ -5,6 +5,7 @@ import sys
 import pytest
 from cached_site import block, planned, write
 from installed_package import installed_package
+from serving import wait_for
 
 from convref.weave.cache.results import CacheSettings
 from convref.weave.run.engine import Engine
@@ -110,11 +111,12 @@ def test_a_package_with_a_module_under_a_name_of_its_own_is_loaded_once_for_all_
 
 
 def test_a_package_upgraded_while_a_page_runs_keeps_its_result_out_of_the_cache(engine, installed):
-    page = planned(block("import pkg, time\nopen('started', 'w').close()\ntime.sleep(1)\nprint(pkg.version)"))
+    page = planned(
+        block("import pkg, time\nopen('started', 'w').close()\ntime.sleep(0.5)\nprint(pkg.version)")
+    )
     engine.prepare([page])
     future = engine.submit(page)
-    while not (installed.folder.parent / "site" / "started").exists():
-        pass
+    wait_for((installed.folder.parent / "site" / "started").exists)
     installed.install("2")
     assert "1\n" == future.result()[0].output
     engine.prepare([page])
