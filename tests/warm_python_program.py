@@ -15,6 +15,9 @@ import runpy
 import signal
 import sys
 
+import nbconvert
+import nbformat
+
 MODULES = (
     "convref.cli",
     "convref.weave.adapters.mkdocs",
@@ -58,6 +61,7 @@ def main():
         importlib.import_module(name)
     with contextlib.suppress(ImportError):  # the search in Chinese needs a dictionary that takes long to load
         importlib.import_module("jieba").initialize()
+    nbconvert.HTMLExporter().from_notebook_node(nbformat.v4.new_notebook())  # compiles schemas and patterns
     gc.freeze()  # otherwise, each collection in a fork would visit, and so copy, all that was imported
     started = []
     for line in sys.stdin:
