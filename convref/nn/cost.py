@@ -21,7 +21,7 @@ class Cost(NamedTuple):
     Example:
         >>> Cost(macs=10) + Cost(macs=5, bias_adds=1)
         Cost(macs=15, bias_adds=1, adds=0, muls=0, comparisons=0, functions=0)
-        >>> Cost(muls=1) * 3
+        >>> 3 * Cost(muls=1)
         Cost(macs=0, bias_adds=0, adds=0, muls=3, comparisons=0, functions=0)
     """
 
@@ -51,6 +51,9 @@ class Cost(NamedTuple):
             self.comparisons * times,
             self.functions * times,
         )
+
+    def __rmul__(self, times: int) -> Cost:  # type: ignore[override] # likewise
+        return self * times
 
 
 NO_COST = Cost()
