@@ -31,7 +31,7 @@ SHIFT = """() => new Promise(done => {
     setTimeout(() => done(sum), 300);
 })"""
 EVERY = addresses()
-SOME = sample(EVERY, every=13)
+SOME = sample(EVERY, every=26)
 MOST_HTML = 250_000  # bytes, uncompressed
 MOST_OTHER = 150_000  # bytes of everything else that a first visit fetches, compressed
 TALLEST = 15_000  # pixels on a phone

@@ -11,6 +11,7 @@ writes the site in every build.
     kept_results    KeptResults: the results of one kind by page, and whether they have changed
     kept_page       the result of one conversion, and its form in the file
     lookups         records the files that a conversion looks up, and whether it logs anything
+    included_files  records the files that it includes as snippets
     settings        decides whether the HTML can be kept at all; computes a digest of the Markdown options
     references      records what mkdocstrings and autorefs do during a conversion, and repeats it
     griffe_names    the source files that mkdocstrings reads, and the names that griffe resolves
