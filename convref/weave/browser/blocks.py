@@ -89,6 +89,17 @@ def blocks_of(
     return found
 
 
+def names_browser(page: Document) -> bool:
+    """Return whether a fence of a page has the language `pyodide`, or an option for running in the browser.
+
+    If no fence has, readers can run a block only if the site offers all blocks.
+    """
+    return any(
+        fence.kind == "pyodide" or "try" in fence.options or "install" in fence.options
+        for _, fence in _fences(page, ())
+    )
+
+
 def _fences(page: Document, outer: Address) -> Iterator[tuple[Address, Fence]]:
     for fence in page.of(Fence):
         address = (*outer, fence.start)

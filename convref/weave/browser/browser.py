@@ -14,7 +14,7 @@ from typing import Final
 
 from convref.errors import ArgumentError
 from convref.weave.browser import packages
-from convref.weave.browser.blocks import BrowserBlock, blocks_of
+from convref.weave.browser.blocks import BrowserBlock, blocks_of, names_browser
 from convref.weave.browser.modules import Modules
 from convref.weave.browser.offline import SERVICE_WORKER, digest
 from convref.weave.browser.packages import Packages
@@ -129,6 +129,8 @@ class Browser:
 
     def page(self, page: Document) -> PageBlocks:
         """Return the blocks of a page; readers can run none of them if Pyodide is not installed."""
+        if not self.everywhere and not names_browser(page):
+            return PageBlocks()  # which statements the browser could run need not be found out
         if not self.runtime.installed:
             return self._without_runtime(page)
         faults: list[tuple[int, str]] = []

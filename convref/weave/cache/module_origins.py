@@ -69,6 +69,12 @@ def engine_files(package: Path = _PACKAGE) -> list[Path]:
     return [*sorted(file for folder in folders for file in folder.rglob("*.py")), weave / "page/outcomes.py"]
 
 
+@functools.cache
+def engine_paths() -> frozenset[str]:
+    """Return the paths of the engine's files, as they are when this is first called in the process."""
+    return frozenset(map(str, engine_files()))
+
+
 def engine_digest(package: Path = _PACKAGE) -> str:
     """Return a digest of the engine's code; a changed digest invalidates all cached results."""
     content = hashlib.sha256()

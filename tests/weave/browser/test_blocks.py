@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from convref.weave.browser.blocks import blocks_of
+from convref.weave.browser.blocks import blocks_of, names_browser
 from convref.weave.browser.browser import Browser, PageBlocks
 from convref.weave.browser.modules import Modules
 from convref.weave.browser.runtime import Runtime
@@ -127,3 +127,18 @@ def test_without_the_runtime_nothing_is_offered_and_that_is_reported_once(tmp_pa
     assert "there is no Pyodide in" in first.diagnostics[0].message
     browser.write(tmp_path / "site")
     assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize(
+    ("fence", "expected"),
+    [
+        ('```python exec="on"\n1\n```', False),
+        ('```python exec="on" try="on"\n1\n```', True),
+        ('```python exec="on" try="off"\n1\n```', True),
+        ("```pyodide\n1\n```", True),
+        ('````md exec="on"\n```pyodide\n1\n```\n````', True),
+        ("Text.", False),
+    ],
+)
+def test_a_page_names_the_browser_by_a_language_or_an_option(fence: str, expected: bool):
+    assert expected is names_browser(parse(fence + "\n", "x.md"))

@@ -40,7 +40,7 @@ from convref.weave.cache.fingerprints import (
     stamp,
     uses_wal,
 )
-from convref.weave.cache.module_origins import directories, engine_files, file_of, installed_name, is_project
+from convref.weave.cache.module_origins import directories, engine_paths, file_of, installed_name, is_project
 from convref.weave.cache.recording.audit_hook import Watch
 from convref.weave.cache.recording.module_uses import is_installed, used_modules
 from convref.weave.cache.recording.seen import Seen
@@ -97,7 +97,7 @@ class Recorder:
         self._connected = False
         self._attaches = False
         self._searched = set(sys.path)
-        self._engine_files = frozenset(map(str, engine_files()))
+        self._engine_files = engine_paths()
         self._home = tempfile.gettempdir() + os.sep if tempfile.tempdir else ""
 
     @contextlib.contextmanager
@@ -286,8 +286,7 @@ class Recorder:
         used = set(installed)
         for name, module in list(sys.modules.items()):
             first = name.partition(".")[0]
-            file = file_of(module)
-            if first not in used or not file:
+            if first not in used or not (file := file_of(module)):
                 continue
             now = stamp(file)
             loaded = self._stamps.get(file, now if now and now[0] < self._began - CLOCK else None)

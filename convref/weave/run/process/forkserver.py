@@ -28,7 +28,7 @@ import socket
 import sys
 from importlib.util import find_spec
 
-from convref.weave.cache.module_origins import directories
+from convref.weave.cache.module_origins import directories, engine_paths
 from convref.weave.cache.recording.preloaded import Preloaded
 from convref.weave.run.process import keeper, system
 from convref.weave.run.protocol import CHECK, PRELOAD, SESSION, VALID
@@ -83,6 +83,7 @@ class Server:
         worker, and the system would have to copy the memory that workers share with this process.
         """
         self.preloaded.settle()
+        engine_paths()
         gc.collect()
         gc.freeze()  # a collection in a worker would write to, and so copy, all objects
 
