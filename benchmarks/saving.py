@@ -28,6 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 from site_builds import Builds  # noqa: E402 (the line above lets Python find it)
+from warm_python import WarmPython  # noqa: E402 (likewise)
 
 COPIED = ("convref", "docs", "playground", "mkdocs.yml", "pyproject.toml", "README.md", "CITATION.cff")
 Edit = Callable[[Path], None]
@@ -152,7 +153,8 @@ def main() -> int:
     copy(folder)
     search = folder, folder / "docs" / "helpers"
     built = Path(tempfile.mkdtemp(prefix="convref-saving-", dir=given.built))
-    serving, scratch = (Builds(mode, folder, built / mode, *search) for mode in ("serve", "scratch"))
+    python = WarmPython()
+    serving, scratch = (Builds(python, mode, folder, built / mode, *search) for mode in ("serve", "scratch"))
     status = 0
     print(f"{'edit':30} {'seconds':>7} {'processor':>9} {'converted':>9} {'made':>5}")
     for name in ("first build", *given.only):
@@ -167,6 +169,7 @@ def main() -> int:
             status |= bool(found)
     serving.close()
     scratch.close()
+    python.close()
     shutil.rmtree(built)
     return status
 

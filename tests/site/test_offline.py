@@ -18,6 +18,7 @@ import pytest
 import samples
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from site_builds import Builds
+from warm_python import WarmPython
 
 from convref import analyze
 from convref.nn import Conv2d
@@ -207,9 +208,9 @@ def test_a_build_with_the_same_files_has_the_same_name(tmp_path: Path) -> None:
     assert builds[1] != builds[2]
 
 
-def test_under_mkdocs_serve_nothing_is_kept(tmp_path: Path) -> None:
+def test_under_mkdocs_serve_nothing_is_kept(tmp_path: Path, python: WarmPython) -> None:
     write_sample(tmp_path, answer=41)
-    builds = Builds("serve", tmp_path, tmp_path / "site", tmp_path / "lib")
+    builds = Builds(python, "serve", tmp_path, tmp_path / "site", tmp_path / "lib")
     builds.build()
     files = builds.files()
     builds.close()

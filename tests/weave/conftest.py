@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from cached_site import Site, Twins
-from warm_python import WarmPython
 
 from convref.weave.cache.results import CacheSettings
 from convref.weave.cache.signing import VARIABLE
@@ -42,14 +41,6 @@ def cache_key():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, "a key of the tests")
         yield
-
-
-@pytest.fixture(scope="session")
-def python():
-    """Return a Python that runs programs, such as `mkdocs build`, in forks with its imports done."""
-    python = WarmPython()
-    yield python
-    python.close()
 
 
 @pytest.fixture
