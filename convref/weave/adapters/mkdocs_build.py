@@ -71,6 +71,7 @@ class MkDocsBuild:
         self._options = options
         self._memory = memory or Memory()
         self._browser = self._memory.recall("browser", options, lambda: options.browser)
+        self._browser.begin()
         self._blocks: dict[str, PageBlocks] = {}  # of pages between Markdown and HTML, by `src_uri`
         self._site_folder = site.folder
         self._pages = Build(engine, options, policy, self._memory, self._browser)

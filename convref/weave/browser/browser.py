@@ -127,6 +127,10 @@ class Browser:
         self._packed = {name: packages.PackedDirectory(path) for name, path in directories.items()}
         self._reported = False
 
+    def begin(self) -> None:
+        """Begin a build, in which it is reported again if Pyodide is not installed."""
+        self._reported = False
+
     def page(self, page: Document) -> PageBlocks:
         """Return the blocks of a page; readers can run none of them if Pyodide is not installed."""
         if not self.everywhere and not names_browser(page):

@@ -235,7 +235,7 @@ class Build:
         browser = self.browser
         if browser is None or document.path.endswith(percent.SUFFIX):  # a notebook is run in Jupyter
             return PageBlocks()
-        if not browser.runtime.installed:  # the browser reports this for the first page only
+        if not browser.runtime.installed:  # the browser reports this once a build
             return browser.page(document)
         slot = ("blocks", key, language)
         return self._memory.recall(slot, (document, browser), lambda: browser.page(document))

@@ -118,13 +118,15 @@ def test_the_data_of_a_page_ends_with_its_last_offered_block_and_cannot_close_it
     assert data.partition('<script type="module"')[0] == exported.partition('<script type="module"')[0]
 
 
-def test_without_the_runtime_nothing_is_offered_and_that_is_reported_once(tmp_path: Path):
+def test_without_the_runtime_nothing_is_offered_and_that_is_reported_once_a_build(tmp_path: Path):
     browser = Browser(Runtime(tmp_path / "none"), [], tmp_path, tmp_path, everywhere=True, online=False)
     page = parse(block("1"), "x.md")
     first, second = browser.page(page), browser.page(page)
     assert ({}, {}, ()) == (first.blocks, second.blocks, second.diagnostics)
     assert [False] == [each.fatal for each in first.diagnostics]
     assert "there is no Pyodide in" in first.diagnostics[0].message
+    browser.begin()
+    assert first.diagnostics == browser.page(page).diagnostics
     browser.write(tmp_path / "site")
     assert not (tmp_path / "site").exists()
 
