@@ -7,12 +7,9 @@ which is only valid at the root of a host fails here.
 from __future__ import annotations
 
 import fcntl
-import functools
-import http.server
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -21,6 +18,7 @@ from typing import Any, Literal
 import chromium
 import pytest
 from built_site import Site, Visit
+from file_server import Server
 from playwright.sync_api import Browser, Request, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,26 +65,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A request handler that serves files and logs nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        pass
-
-
 @pytest.fixture(scope="session")
 def site(built: Path) -> Iterator[Site]:
     """Serve the built site on a local port."""
-    handler = functools.partial(Quiet, directory=str(built))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        url = f"http://127.0.0.1:{server.server_port}{BASE}"
-        yield Site(
-            built / BASE.strip("/"), url, int((built / "status").read_text()), (built / "log").read_text()
-        )
-        server.shutdown()
-        thread.join()
+    status, log = int((built / "status").read_text()), (built / "log").read_text()
+    with Server(built, BASE) as server:
+        yield Site(built / BASE.strip("/"), server.url, status, log)
 
 
 @pytest.fixture(scope="session")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import samples
+from file_server import Server
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from site_builds import Builds
 from warm_python import WarmPython
@@ -54,33 +52,9 @@ INDEX = '# Sample ANSWER\n\n```python exec="on" source="above"\nfrom mine import
 pytestmark = pytest.mark.skipif(not playground.is_installed(), reason="npm has not installed the runtime")
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves files that the browser's own cache must not keep; only the service worker can have them."""
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        pass
-
-
-class Server:
-    """A server of a folder, which can be stopped for good while the browser runs."""
-
-    def __init__(self, folder: Path, base: str = "/") -> None:
-        handler = functools.partial(_Handler, directory=str(folder))
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}{base}"
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-
-    def stop(self) -> None:
-        """Stop serving and close the port; idempotent."""
-        if self.thread.is_alive():
-            self.server.shutdown()
-            self.server.server_close()
-            self.thread.join()
+def serving(folder: Path, base: str = "/") -> Server:
+    """Serve files that the browser's own cache must not keep; only the service worker can have them."""
+    return Server(folder, base, {"Cache-Control": "no-store"})
 
 
 @pytest.fixture
@@ -117,7 +91,7 @@ def answered(page: Page, lang: str) -> Locator:
 def test_the_playground_opens_and_computes_without_a_network_after_one_run(
     site: Site, context: BrowserContext, lang: str
 ) -> None:
-    server = Server(site.folder.parent, BASE)
+    server = serving(site.folder.parent, BASE)
     trouble = watched(context, server.url)
     try:
         page = context.new_page()
@@ -173,7 +147,7 @@ def result(page: Page) -> Locator:
 
 def test_a_changed_build_replaces_what_the_browser_has_kept(tmp_path: Path, context: BrowserContext) -> None:
     sample(tmp_path, answer=41)
-    server = Server(tmp_path / "site")
+    server = serving(tmp_path / "site")
     try:
         page = context.new_page()
         page.goto(server.url)
@@ -224,7 +198,7 @@ def test_without_service_workers_python_runs_as_usual(
     tmp_path: Path, context: BrowserContext, missing: str
 ) -> None:
     sample(tmp_path, answer=41)
-    server = Server(tmp_path / "site")
+    server = serving(tmp_path / "site")
     script = {
         "serviceWorker": 'Object.defineProperty(Navigator.prototype, "serviceWorker", { value: undefined });',
         "register": "ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error('no'));",

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from file_server import Server
 from playwright.sync_api import Browser, Error, Locator, Page, expect
 from wheels import write_wheel
 
@@ -88,23 +86,13 @@ def built(root: Path, lang: str = "en", runtime: Path = RUNTIME, index: str = IN
     return done.stderr
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the built site."""
     root = tmp_path_factory.mktemp("sample")
     built(root)
-    handler = functools.partial(_Quiet, directory=str(root / "site"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with Server(root / "site") as server:
+        yield server.url
 
 
 def ours(error: Error) -> bool:

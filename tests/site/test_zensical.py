@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from file_server import Server
 from playwright.sync_api import Browser, Page, expect
 
 from convref.weave.browser.browser import FOLDER
@@ -37,11 +35,6 @@ x = "$six$ *of* `them`"
     ```
 """
 pytestmark = pytest.mark.skipif(not playground.is_installed(), reason="npm has not installed the runtime")
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +65,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """Serve the built site, and return its address."""
-    handler = functools.partial(_Quiet, directory=str(folder.parent))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/{BASE}/"
-        server.shutdown()
-        thread.join()
+    with Server(folder.parent, f"/{BASE}/") as server:
+        yield server.url
 
 
 @pytest.fixture
