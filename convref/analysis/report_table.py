@@ -52,11 +52,11 @@ def table_of(
     note = _notes(report, rows, {each.column.key for each in chosen}, full=full)
     rows = rows if full else tuple(folded(rows))
     has_totals = any(each.sums for each in chosen if each.column.key != "name")
-    total = tuple(each.value(_total(report)) if each.sums else None for each in chosen)
+    totals = (_total(report),) if has_totals else ()
     return Table(
         columns=tuple(each.column for each in chosen),
         rows=tuple(tuple(each.value(row) for each in chosen) for row in rows),
-        totals=(total,) if has_totals else (),
+        totals=tuple(tuple(each.value(row) if each.sums else None for each in chosen) for row in totals),
         lang=lang,
         notes=note,
     )
@@ -85,12 +85,12 @@ def _notes(report: Report, rows: Sequence[Row], keys: set[str], *, full: bool) -
     if "macs" in keys:
         counts = convention_notes(report.convention, folded=not full)
         note |= {lang: f"{text}{note.get(lang, '')}".strip() for lang, text in counts.items()}
-    if keys & {"params", "macs"}:
-        further = remarks(report.net, report.plan)
-        note |= {lang: f"{note.get(lang, '')} {text}".strip() for lang, text in further.items()}
+    further = [remarks(report.net, report.plan)] if keys & {"params", "macs"} else []
     shapes = [get(row) for key, get in _SHAPES.items() if key in keys for row in rows]
     if any(isinstance(size, Size) for shape in shapes for size in shape or ()):
-        note |= {lang: f"{note.get(lang, '')} {text}".strip() for lang, text in _WITH_BATCH.items()}
+        further.append(_WITH_BATCH)
+    for each in further:
+        note |= {lang: f"{note.get(lang, '')} {text}".strip() for lang, text in each.items()}
     return note
 
 
