@@ -133,8 +133,6 @@ class Browser:
 
     def page(self, page: Document) -> PageBlocks:
         """Return the blocks of a page; readers can run none of them if Pyodide is not installed."""
-        if not self.everywhere and not names_browser(page):
-            return PageBlocks()  # which statements the browser could run need not be found out
         if not self.runtime.installed:
             return self._without_runtime(page)
         faults: list[tuple[int, str]] = []
@@ -149,14 +147,20 @@ class Browser:
         if self._modules is None:
             self._modules, of_site = self._site_modules()
             faults += [(0, fault) for fault in of_site]
-        blocks = blocks_of(page, self._modules, self.everywhere, modules_of)
+        blocks = blocks_of(page, self._modules, self.everywhere, modules_of) if self._can_offer(page) else {}
         self.used = self.used or any(each.offered for each in blocks.values())
         diagnostics = (Diagnostic(page.path, line, "option", fault) for line, fault in faults)
         return PageBlocks(blocks, tuple(diagnostics))
 
+    def _can_offer(self, page: Document) -> bool:
+        """Return whether readers might run a block; if not, no code need be searched for what it imports."""
+        return self.everywhere or names_browser(page)
+
     def _without_runtime(self, page: Document) -> PageBlocks:
+        if self._reported or not self._can_offer(page):
+            return PageBlocks()
         blocks = blocks_of(page, Modules({}), self.everywhere, lambda *_: frozenset())
-        if self._reported or not any(each.offered for each in blocks.values()):
+        if not any(each.offered for each in blocks.values()):
             return PageBlocks()
         self._reported = True
         message = (

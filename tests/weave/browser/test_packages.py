@@ -107,3 +107,10 @@ def test_the_archive_of_the_engine_has_all_that_the_driver_imports(tmp_path, run
         [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
     )
     assert [{"text": "42"}] == json.loads(done.stdout)["values"]
+
+
+def test_a_package_of_the_site_that_is_missing_is_reported_even_if_no_page_offers_a_block(tmp_path, runtime):
+    given = [tmp_path, tmp_path / "cache"]
+    browser = Browser(runtime, ["missing.whl"], *given, everywhere=False, online=False)
+    found = browser.page(parse('```python exec="on"\n1\n```\n', "x.md"))
+    assert ({}, [True]) == (found.blocks, ["missing.whl" in each.message for each in found.diagnostics])
